@@ -1,0 +1,119 @@
+"""A folder of documents → an index directory. Only passages that an existing index lacks are embedded."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+
+from index.chunk import chunk
+from index.context import embedded
+from index.dense import DenseIndex
+from index.embed import Embedder
+from index.errors import DocumentError
+from index.load import load_folder
+from index.settings import Settings
+from index.store import FORMAT, Index, building, lexical_index, remove_stale, vectors_by_key, write_version
+from index.types import Chunks, Document
+
+logger = logging.getLogger(__name__)
+
+_LIBRARIES = ("sentence-transformers", "faiss-cpu", "bm25s", "torch", "transformers", "rjieba")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a build did."""
+
+    version: str
+    documents: int
+    passages: int
+    sentences: int
+    embedded: int
+
+
+Progress = Callable[[int, int], None]
+"""Called with (passages embedded so far, passages to embed)."""
+
+
+def build_index(seeds: Path, out: Path, embedder: Embedder, settings: Settings, progress: Progress | None = None) -> Report:
+    """Index every document below `seeds` into `out`, replacing what was there when all of it is ready.
+
+    Raises:
+        DocumentError, ManifestError: a source cannot be used; the old index stays as it is.
+    """
+    documents = tuple(load_folder(seeds))
+    chunks = chunk(list(documents), settings.passage_chars, settings.short_chars)
+    if not chunks.passages:
+        raise DocumentError(f"目录 {seeds} 中的文档没有可供检索的正文。请检查文件内容。")
+    with building(out):
+        remove_stale(out)
+        known = vectors_by_key(out, embedder.name)
+        keys, dense, sentence_vectors, fresh = _embed(documents, chunks, embedder, known, progress or (lambda _a, _b: None))
+        version = _version(documents, embedder.name, settings)
+        index = Index(
+            meta={
+                "format": FORMAT,
+                "version": version,
+                "built": datetime.now(UTC).isoformat(timespec="seconds"),
+                "model": embedder.name,
+                "dimension": embedder.dimension,
+                "settings": _settings(settings),
+                "libraries": {name: metadata.version(name) for name in _LIBRARIES},
+                "sources": {d.info.file: d.info.sha256 for d in documents},
+                "passages": len(chunks.passages),
+                "sentences": len(chunks.sentences),
+            },
+            documents=documents,
+            passages=chunks.passages,
+            sentences=chunks.sentences,
+            dense=dense,
+            sentence_vectors=sentence_vectors,
+            lexical=lexical_index(documents, chunks.passages),
+        )
+        write_version(out, version, index, keys)
+    return Report(version, len(documents), len(chunks.passages), len(chunks.sentences), fresh)
+
+
+def _settings(settings: Settings) -> dict[str, int]:
+    return {"passage_chars": settings.passage_chars, "short_chars": settings.short_chars}
+
+
+def _version(documents: tuple[Document, ...], model: str, settings: Settings) -> str:
+    """A name made of the time and of everything that decides the content."""
+    content = json.dumps([[vars(d.info) for d in documents], model, _settings(settings), FORMAT], default=str)
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    return f"{stamp}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+
+
+def _embed(
+    documents: tuple[Document, ...],
+    chunks: Chunks,
+    embedder: Embedder,
+    known: dict[str, tuple[np.ndarray, np.ndarray]],
+    progress: Progress,
+) -> tuple[list[str], DenseIndex, np.ndarray, int]:
+    infos = {d.info.id: d.info for d in documents}
+    by_passage = {p: list(group) for p, group in groupby(chunks.sentences, key=lambda s: s.passage)}
+    inputs = [embedded(infos[p.doc_id], p, by_passage.get(i, [])) for i, p in enumerate(chunks.passages)]
+    keys = [hashlib.sha256(json.dumps(item, ensure_ascii=False).encode()).hexdigest()[:32] for item in inputs]
+    missing = [i for i, key in enumerate(keys) if key not in known]
+    done = 0
+
+    def tell(count: int) -> None:
+        nonlocal done
+        done += count
+        progress(done, len(missing))
+
+    whole, parts = embedder.passages([inputs[i][0] for i in missing], [inputs[i][1] for i in missing], tell)
+    fresh = {keys[i]: (whole[n], parts[n]) for n, i in enumerate(missing)}
+    vectors = [fresh.get(key) or known[key] for key in keys]
+    dense = DenseIndex.build(np.stack([v for v, _ in vectors]))
+    sentence_vectors = np.concatenate([s for _, s in vectors]) if chunks.sentences else np.zeros((0, embedder.dimension))
+    return keys, dense, sentence_vectors.astype(np.float32), len(missing)

@@ -1,0 +1,110 @@
+"""Blocks → passages (what is found) and sentences (what is cited), both cut from the text to the letter. Pure."""
+
+import hashlib
+import re
+from itertools import pairwise
+
+from index.structure import parse
+from index.types import Block, Chunks, Document, Passage, Sentence
+
+_END = re.compile(r"(?:[。！？!?]|[;；](?!\s*$))[”’」』）)》】]*|\n(?=\s*\n)")
+_COMMA = re.compile(r"[,，、]")
+LONGEST_SENTENCE_CHARS = 300
+
+
+def chunk(documents: list[Document], passage_chars: int, short_chars: int) -> Chunks:
+    """Cut every document; passages hold at most `passage_chars` characters.
+
+    Neighbouring paragraphs of one section that are shorter than `short_chars` (dates, signatures) share a passage.
+    """
+    passages: list[Passage] = []
+    sentences: list[Sentence] = []
+    for document in documents:
+        for block in _merge_short(parse(document.text), passage_chars, short_chars):
+            for pieces in _pack(document.text, block, passage_chars):
+                start, end = pieces[0][0], pieces[-1][1]
+                text = document.text[start:end]
+                passages.append(
+                    Passage(
+                        id=_passage_id(document.info.sha256, start, text),
+                        doc_id=document.info.id,
+                        kind=block.kind,
+                        path=block.path,
+                        start=start,
+                        end=end,
+                        text=text,
+                        lead=block.lead,
+                        cells=block.cells,
+                    )
+                )
+                here = len(passages) - 1
+                sentences.extend(Sentence(here, a, b, document.text[a:b]) for a, b in pieces)
+    return Chunks(tuple(passages), tuple(sentences))
+
+
+def _passage_id(digest: str, start: int, text: str) -> str:
+    return hashlib.sha256(f"{digest}:{start}:{text}".encode()).hexdigest()[:16]
+
+
+def _merge_short(blocks: list[Block], passage_chars: int, short_chars: int) -> list[Block]:
+    """Drop headings (they are in the paths) and site furniture; join runs of short neighbours."""
+    merged: list[Block] = []
+    for block in blocks:
+        if block.kind in ("heading", "boilerplate"):
+            continue
+        last = merged[-1] if merged else None
+        if (
+            last is not None
+            and block.kind == last.kind == "paragraph"
+            and last.path == block.path
+            and not block.lead
+            and not last.lead
+            and max(block.end - block.start, last.end - last.start) < short_chars * 3
+            and min(block.end - block.start, last.end - last.start) < short_chars
+            and block.end - last.start <= passage_chars
+        ):
+            merged[-1] = Block(last.kind, last.start, block.end, last.path)
+        else:
+            merged.append(block)
+    return merged
+
+
+def _pack(text: str, block: Block, passage_chars: int) -> list[list[tuple[int, int]]]:
+    """A block's sentences, packed evenly into as few passages as the limit allows."""
+    if block.kind == "row":
+        return [[(block.start, block.end)]]
+    spans = split_sentences(text, block.start, block.end, min(LONGEST_SENTENCE_CHARS, passage_chars))
+    total = block.end - block.start
+    target = total / -(-total // passage_chars)  # even parts read better than a full one and a stump
+    packs: list[list[tuple[int, int]]] = [[]]
+    for span in spans:
+        pack = packs[-1]
+        if pack and (span[1] - pack[0][0] > passage_chars or (pack[-1][1] - pack[0][0]) >= target):
+            packs.append([])
+        packs[-1].append(span)
+    return [pack for pack in packs if pack]
+
+
+def split_sentences(text: str, start: int, end: int, longest: int) -> list[tuple[int, int]]:
+    """Spans of the sentences in `text[start:end]`, without the white space around them, each at most `longest`.
+
+    A sentence ends at 。！？; or at a blank line; one that is too long is cut at its commas.
+    """
+    cuts = [start, *(m.end() for m in _END.finditer(text, start, end)), end]
+    spans: list[tuple[int, int]] = []
+    for a, b in pairwise(cuts):
+        while b - a > longest:
+            commas = [m.end() for m in _COMMA.finditer(text, a + longest // 3, a + longest)]
+            cut = commas[-1] if commas else a + longest
+            spans.append((a, cut))
+            a = cut
+        spans.append((a, b))
+    return [s for s in (_strip(text, a, b) for a, b in spans) if s[0] < s[1]]
+
+
+def _strip(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and (text[start].isspace() or text[start] == "|"):
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] == "|"):
+        end -= 1
+    return start, end

@@ -1,0 +1,58 @@
+"""FAISS over unit vectors. One score convention: inner product = cosine, higher is better; filters act before the cut."""
+
+from pathlib import Path
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+
+class DenseIndex:
+    """Exact search (`IndexFlatIP`); rows keep the order in which they were added."""
+
+    def __init__(self, index: faiss.Index) -> None:
+        self._index = index
+
+    @classmethod
+    def build(cls, vectors: NDArray[np.float32]) -> "DenseIndex":
+        """`vectors`: float32 [n, dimension], unit length."""
+        index = faiss.IndexFlatIP(vectors.shape[1])
+        index.add(np.ascontiguousarray(vectors, np.float32))
+        return cls(index)
+
+    @property
+    def size(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def dimension(self) -> int:
+        return int(self._index.d)
+
+    def search(
+        self, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Rows and cosines of the `k` nearest of the `allowed` rows (all by default), best first.
+
+        Fewer than `k` come back where fewer are allowed; FAISS's -1 never does.
+        """
+        parameters = None
+        if allowed is not None:
+            if not len(allowed):
+                return np.zeros(0, np.int64), np.zeros(0, np.float32)
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.ascontiguousarray(allowed, np.int64)))
+        scores, rows = self._index.search(
+            np.ascontiguousarray(query.reshape(1, -1), np.float32), min(k, self.size), params=parameters
+        )
+        found = rows[0] >= 0
+        return rows[0][found], scores[0][found]
+
+    def vectors(self) -> NDArray[np.float32]:
+        """All vectors, float32 [size, dimension]."""
+        return np.asarray(self._index.reconstruct_n(0, self.size), np.float32)
+
+    def save(self, path: Path) -> None:
+        faiss.write_index(self._index, str(path))
+
+    @classmethod
+    def load(cls, path: Path) -> "DenseIndex":
+        return cls(faiss.read_index(str(path)))

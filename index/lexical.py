@@ -1,0 +1,89 @@
+"""BM25 over characters and words: exact terms, figures and names that vectors blur.
+
+Two indexes by `bm25s` (Lù 2024, arXiv:2407.03618), Lucene's variant: character bigrams, which need no dictionary and
+were measured to beat words on Chinese (Nie & Ren 1999), and words by jieba, which weigh whole terms. Latin words and
+figures are one token each in both.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import rjieba
+from numpy.typing import NDArray
+
+from index.normal import fold
+
+_RUN = re.compile(r"[㐀-鿿〇]+|[a-z]+|\d+(?:\.\d+)?|[%‰℃]")
+_HAN = re.compile(r"[㐀-鿿〇]")
+
+
+def bigrams(text: str) -> list[str]:
+    """Character bigrams of every run of Chinese characters; other words and figures whole.
+
+    bigrams("GDP达到215.4亿元") == ["gdp", "达到", "215.4", "亿元"]
+    """
+    tokens: list[str] = []
+    for run in _RUN.findall(fold(text)):
+        if len(run) > 1 and _HAN.match(run):
+            tokens.extend(run[i : i + 2] for i in range(len(run) - 1))
+        else:
+            tokens.append(run)
+    return tokens
+
+
+def words(text: str) -> list[str]:
+    """Words of two characters or more, by jieba; Latin words and figures whole."""
+    return [
+        word
+        for run in _RUN.findall(fold(text))
+        for word in (rjieba.cut_for_search(run, True) if _HAN.match(run) else [run])
+        if len(word) > 1 or not _HAN.match(word)
+    ]
+
+
+TOKENISERS = {"bigrams": bigrams, "words": words}
+
+
+class LexicalIndex:
+    """BM25 scores of all texts for a question, by each tokeniser."""
+
+    def __init__(self, parts: dict[str, bm25s.BM25], size: int) -> None:
+        self._parts = parts
+        self.size = size
+
+    @classmethod
+    def build(cls, texts: Sequence[str]) -> "LexicalIndex":
+        parts = {}
+        for name, tokenise in TOKENISERS.items():
+            corpus = [tokenise(text) or ["∅"] for text in texts]
+            parts[name] = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
+            parts[name].index(corpus, show_progress=False)
+        return cls(parts, len(texts))
+
+    def scores(self, text: str, tokeniser: str) -> NDArray[np.float32]:
+        """BM25 of every text, float32 [size]; zeros where no token is known."""
+        part = self._parts[tokeniser]
+        tokens = [t for t in TOKENISERS[tokeniser](text) if t in part.vocab_dict]
+        if not tokens:
+            return np.zeros(self.size, np.float32)
+        return np.asarray(part.get_scores(tokens), np.float32)
+
+    def save(self, folder: Path) -> None:
+        for name, part in self._parts.items():
+            part.save(folder / name, show_progress=False)
+
+    @classmethod
+    def load(cls, folder: Path, size: int) -> "LexicalIndex":
+        return cls({name: bm25s.BM25.load(folder / name) for name in TOKENISERS}, size)
+
+
+def document_frequencies(texts: Iterable[str]) -> dict[str, int]:
+    """In how many texts each bigram occurs."""
+    counts: dict[str, int] = {}
+    for text in texts:
+        for token in set(bigrams(text)):
+            counts[token] = counts.get(token, 0) + 1
+    return counts

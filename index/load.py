@@ -1,0 +1,121 @@
+"""A folder of documents → their texts. `manifest.toml`, where there is one, says what a file does not.
+
+A document's text is its file decoded, nothing added or dropped, so that offsets mean the same to everybody.
+"""
+
+import hashlib
+import logging
+import re
+import tomllib
+from pathlib import Path
+
+from index.errors import DocumentError, ManifestError
+from index.types import Document, DocumentInfo
+
+logger = logging.getLogger(__name__)
+
+MANIFEST = "manifest.toml"
+SUFFIXES = (".txt", ".md")
+_FIELDS = ("title", "district", "issuer", "number", "published", "period", "kind")
+_TITLE_CHARS = 80
+
+
+def load_folder(folder: Path) -> list[Document]:
+    """Every .txt and .md file below `folder`, in the manifest's order, then by name.
+
+    Raises:
+        DocumentError: the folder is missing or empty, or a file is not UTF-8 text.
+        ManifestError: the manifest is malformed or names a file that is not there.
+    """
+    if not folder.is_dir():
+        raise DocumentError(f"找不到文档目录 {folder}。请用 --seeds 指定一个存放 .txt 或 .md 文件的目录。")
+    entries = read_manifest(folder)
+    listed = {entry.file for entry in entries}
+    others = [
+        DocumentInfo(id=path.relative_to(folder).with_suffix("").as_posix(), file=path.relative_to(folder).as_posix(), sha256="")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix.lower() in SUFFIXES and path.relative_to(folder).as_posix() not in listed
+    ]
+    documents = [_load(folder, info) for info in [*entries, *others]]
+    if not documents:
+        raise DocumentError(f"目录 {folder} 中没有可用的文档。请放入 UTF-8 编码的 .txt 或 .md 文件后重试。")
+    return documents
+
+
+def read_manifest(folder: Path) -> list[DocumentInfo]:
+    """The manifest's entries; none where there is no manifest."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        return []
+    try:
+        tables = tomllib.loads(path.read_text("utf-8")).get("document", [])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ManifestError(f"清单 {path} 不是有效的 TOML:{error}。请改正后重试。") from error
+    infos: list[DocumentInfo] = []
+    for number, table in enumerate(tables, 1):
+        file = table.get("file") if isinstance(table, dict) else None
+        if not isinstance(file, str) or not file:
+            raise ManifestError(f"清单 {path} 的第 {number} 个 [[document]] 缺少 file。请写明文件名。")
+        if not (folder / file).resolve().is_relative_to(folder.resolve()):
+            raise ManifestError(f"清单 {path} 中的 {file} 不在 {folder} 目录之内。请把文件放进该目录。")
+        if not (folder / file).is_file():
+            raise ManifestError(f"清单 {path} 列出的文件 {file} 不存在。请补上该文件,或从清单中删去这一条。")
+        wrong = [name for name in _FIELDS if not isinstance(table.get(name, ""), str)]
+        aliases = table.get("aliases", [])
+        if wrong or not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
+            raise ManifestError(f"清单 {path} 中 {file} 的 {'、'.join(wrong) or 'aliases'} 类型不对:应为文字(aliases 为文字列表)。")
+        infos.append(
+            DocumentInfo(
+                id=str(table.get("id") or Path(file).stem),
+                file=file,
+                sha256=str(table.get("sha256", "")),
+                aliases=tuple(aliases),
+                **{name: table.get(name, "") for name in _FIELDS},
+            )
+        )
+    for what, values in (("id", [i.id for i in infos]), ("file", [i.file for i in infos])):
+        twice = sorted({value for value in values if values.count(value) > 1})
+        if twice:
+            raise ManifestError(f"清单 {path} 中的 {what} 重复:{'、'.join(twice)}。请改为互不相同。")
+    return infos
+
+
+def _load(folder: Path, info: DocumentInfo) -> Document:
+    raw = (folder / info.file).read_bytes()
+    digest = hashlib.sha256(raw).hexdigest()
+    if info.sha256 and info.sha256 != digest:
+        logger.warning("%s: sha256 differs from the manifest's; indexing the file as it is now", info.file)
+    text = decode(raw, info.file)
+    title = info.title or first_line(text) or info.file
+    return Document(
+        DocumentInfo(**{**info.__dict__, "sha256": digest, "title": title}),
+        text,
+    )
+
+
+def decode(raw: bytes, name: str) -> str:
+    """Bytes → text, unchanged.
+
+    Raises:
+        DocumentError: not UTF-8, or no text in it.
+    """
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DocumentError(
+            f"文件 {name} 不是 UTF-8 编码(第 {error.start + 1} 个字节起无法解码)。请另存为 UTF-8 后重试。"
+        ) from error
+    if "\x00" in text:
+        raise DocumentError(f"文件 {name} 含有空字符,不是文本文件。请换成 UTF-8 文本。")
+    if not text.strip():
+        raise DocumentError(f"文件 {name} 是空的。请补上内容或移走该文件。")
+    return text
+
+
+def first_line(text: str) -> str:
+    """The first line with words in it, without Markdown marks: a title where no manifest gives one."""
+    for line in text.splitlines():
+        words = re.sub(r"^[#>\s\ufeff]+", "", line).strip(" |*")
+        if re.search(r"\w", words):
+            return words[:_TITLE_CHARS]
+    return ""

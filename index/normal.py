@@ -1,0 +1,74 @@
+"""How two ways of writing the same thing become one, with a map back to the original characters.
+
+    "１２００ 亿元"  → "1200亿元"        full width, stray spaces inside
+    "二 〇 三五年"   → "2035年"          years in Chinese numerals
+    "張店區"         → "张店区"          Traditional characters
+
+Character by character, so that every character of the result knows where it came from.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from opencc import OpenCC
+
+GAP = "|"
+_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_CHINESE_YEAR = re.compile(r"[一二][〇零一二三四五六七八九]{3}(?=年)")
+_DASHES = str.maketrans({"–": "-", "—": "-", "―": "-", "−": "-", "~": "-", "～": "-", "○": "〇", "•": "·", "・": "·", "‧": "·"})
+_to_simplified = OpenCC("t2s")
+
+
+@lru_cache(maxsize=65536)
+def _fold(char: str) -> str:
+    """One character → its folded form, possibly none or several characters."""
+    if char.isspace():
+        return ""
+    folded = unicodedata.normalize("NFKC", char).translate(_DASHES).lower()
+    if len(folded) == 1 and "㐀" <= folded <= "鿿":
+        simple = _to_simplified.convert(folded)
+        return simple if len(simple) == 1 else folded
+    return "".join(c for c in folded if not c.isspace() and unicodedata.category(c)[0] != "C")
+
+
+@dataclass(frozen=True)
+class Normal:
+    """Folded text; character i of `text` stands for `original[starts[i]:ends[i]]`."""
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """A span of the folded text → the span of the original that it was made of."""
+        return self.starts[start], self.ends[end - 1]
+
+
+def normalise(text: str) -> Normal:
+    """Fold `text`, keeping the way back."""
+    chars: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for at, char in enumerate(text):
+        for folded in _fold(char):
+            if starts and folded.isdigit() and chars[-1].isdigit() and text[at - 1].isspace():
+                chars.append(GAP)  # two figures that only white space keeps apart stay two
+                starts.append(at - 1)
+                ends.append(at)
+            chars.append(folded)
+            starts.append(at)
+            ends.append(at + 1)
+    folded_text = _CHINESE_YEAR.sub(lambda m: m[0].translate(_DIGITS), "".join(chars))
+    return Normal(folded_text, tuple(starts), tuple(ends))
+
+
+def fold(text: str) -> str:
+    """`normalise` for those who need no way back."""
+    return normalise(text).text
+
+
+def simplify(text: str) -> str:
+    """Traditional → Simplified by phrases, for text that is read and not located."""
+    return _to_simplified.convert(text)

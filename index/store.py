@@ -1,0 +1,260 @@
+"""An index directory: written whole beside the old one, swapped in by one rename, opened read-only and verified.
+
+    <index>/CURRENT            the name of the version that readers open
+    <index>/<version>/         meta.json, documents/, documents.json, passages.jsonl, sentences.npy, vectors.faiss,
+                               sentence_vectors.npy, lexical/
+
+`CURRENT` is replaced atomically, so a reader sees the old version or the new one, whatever is killed when. No pickle.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.context import searched
+from index.dense import DenseIndex
+from index.errors import IndexDamaged, IndexMissing
+from index.lexical import LexicalIndex
+from index.types import Cell, Document, DocumentInfo, Passage, Sentence
+
+FORMAT = 1
+CURRENT = "CURRENT"
+META = "meta.json"
+REBUILD = "请运行 make index(或 python -m index build)重新建立索引。"
+
+
+@dataclass(frozen=True)
+class Index:
+    """Everything that answering needs, in memory. Arrays are parallel to `passages` and `sentences`."""
+
+    meta: dict[str, Any]
+    documents: tuple[Document, ...]
+    passages: tuple[Passage, ...]
+    sentences: tuple[Sentence, ...]
+    dense: DenseIndex
+    sentence_vectors: NDArray[np.float32]  # [sentences, dimension]
+    lexical: LexicalIndex
+
+    @cached_property
+    def document(self) -> dict[str, Document]:
+        """Documents by id."""
+        return {document.info.id: document for document in self.documents}
+
+    @cached_property
+    def passage_sentences(self) -> tuple[range, ...]:
+        """For each passage the positions of its sentences."""
+        bounds = np.searchsorted([s.passage for s in self.sentences], np.arange(len(self.passages) + 1))
+        return tuple(range(int(a), int(b)) for a, b in zip(bounds, bounds[1:], strict=False))
+
+    @cached_property
+    def passage_document(self) -> NDArray[np.int64]:
+        """For each passage the position of its document, int64 [passages]."""
+        position = {document.info.id: i for i, document in enumerate(self.documents)}
+        return np.asarray([position[p.doc_id] for p in self.passages], np.int64)
+
+    @property
+    def model(self) -> str:
+        return str(self.meta["model"])
+
+    @property
+    def version(self) -> str:
+        return str(self.meta["version"])
+
+
+def current_version(root: Path) -> str:
+    """The version that readers open now.
+
+    Raises:
+        IndexMissing: there is none.
+    """
+    try:
+        return (root / CURRENT).read_text("utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        raise IndexMissing(f"没有找到索引 {root}。{REBUILD}") from None
+
+
+def open_index(root: Path) -> Index:
+    """Open and verify the current version.
+
+    Raises:
+        IndexMissing: there is none.
+        IndexDamaged: a file is missing, cut short or changed, or the format is not this program's.
+    """
+    for _attempt in range(3):
+        version = current_version(root)
+        try:
+            return _read(root / version)
+        except IndexDamaged:
+            if current_version(root) == version:  # else it was swapped while we read: look again
+                raise
+    raise IndexDamaged(f"索引 {root} 正在不断被改写,无法读取。请稍后重试。")
+
+
+def _read(folder: Path) -> Index:
+    meta = verify(folder)
+    try:
+        infos = [DocumentInfo(**{**d, "aliases": tuple(d["aliases"])}) for d in _json(folder / "documents.json")]
+        texts = [(folder / "documents" / f"{n}.txt").read_bytes().decode("utf-8") for n in range(len(infos))]
+        documents = tuple(Document(info, text) for info, text in zip(infos, texts, strict=True))
+        text_of = {d.info.id: d.text for d in documents}
+        with (folder / "passages.jsonl").open(encoding="utf-8") as lines:
+            passages = tuple(_passage(json.loads(line), text_of) for line in lines)
+        spans = np.load(folder / "sentences.npy", allow_pickle=False)
+        sentences = tuple(
+            Sentence(int(p), int(a), int(b), text_of[passages[p].doc_id][a:b]) for p, a, b in spans
+        )
+        return Index(
+            meta=meta,
+            documents=documents,
+            passages=passages,
+            sentences=sentences,
+            dense=DenseIndex.load(folder / "vectors.faiss"),
+            sentence_vectors=np.load(folder / "sentence_vectors.npy", allow_pickle=False),
+            lexical=LexicalIndex.load(folder / "lexical", len(passages)),
+        )
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise IndexDamaged(f"索引 {folder} 无法读取({type(error).__name__})。{REBUILD}") from error
+
+
+def verify(folder: Path) -> dict[str, Any]:
+    """Check every file of a version against its digest; the meta data.
+
+    Raises:
+        IndexDamaged: something is missing or differs.
+    """
+    try:
+        meta = _json(folder / META)
+        files = meta["files"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexDamaged(f"索引 {folder} 缺少完好的 {META}。{REBUILD}") from error
+    if meta.get("format") != FORMAT:
+        raise IndexDamaged(f"索引 {folder} 的格式是 {meta.get('format')},本程序需要 {FORMAT}。{REBUILD}")
+    for name, digest in files.items():
+        path = folder / name
+        if not path.is_file():
+            raise IndexDamaged(f"索引 {folder} 缺少文件 {name}。{REBUILD}")
+        if _digest(path) != digest:
+            raise IndexDamaged(f"索引文件 {path} 已损坏或被改动(校验和不符)。{REBUILD}")
+    return dict(meta)
+
+
+def write_version(root: Path, version: str, index: Index, embedded: list[str]) -> None:
+    """Write `index` as `version` and make it current; then remove what no reader will open again.
+
+    `embedded`: for each passage the key of the text that its vectors were made of.
+    """
+    folder = root / f".{version}.new"
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "documents").mkdir(parents=True)
+    for number, document in enumerate(index.documents):
+        (folder / "documents" / f"{number}.txt").write_bytes(document.text.encode("utf-8"))
+    _write_json(folder / "documents.json", [asdict(d.info) for d in index.documents])
+    with (folder / "passages.jsonl").open("w", encoding="utf-8") as lines:
+        for passage, key in zip(index.passages, embedded, strict=True):
+            record = {k: v for k, v in asdict(passage).items() if k != "text"} | {"embedded": key}
+            lines.write(json.dumps(record, ensure_ascii=False) + "\n")
+    spans = np.asarray([(s.passage, s.start, s.end) for s in index.sentences], np.int64).reshape(-1, 3)
+    np.save(folder / "sentences.npy", spans, allow_pickle=False)
+    np.save(folder / "sentence_vectors.npy", index.sentence_vectors, allow_pickle=False)
+    index.dense.save(folder / "vectors.faiss")
+    index.lexical.save(folder / "lexical")
+    files = {p.relative_to(folder).as_posix(): _digest(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+    _write_json(folder / META, {**index.meta, "files": files})
+    for path in folder.rglob("*"):
+        _sync(path)
+    shutil.rmtree(root / version, ignore_errors=True)
+    os.replace(folder, root / version)
+    pointer = root / f".{CURRENT}.new"
+    pointer.write_text(version, "utf-8")
+    _sync(pointer)
+    os.replace(pointer, root / CURRENT)
+    _sync(root)
+    remove_stale(root)
+
+
+def remove_stale(root: Path) -> None:
+    """Remove every version but the current one, and what killed builds left behind."""
+    keep = current_version(root) if (root / CURRENT).is_file() else ""
+    for path in root.iterdir():
+        if path.is_dir() and path.name != keep and (path / META).exists() | path.name.endswith(".new"):
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name == f".{CURRENT}.new":
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def building(root: Path) -> Iterator[None]:
+    """Hold the index for one builder at a time; wait for another to finish."""
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def vectors_by_key(root: Path, model: str) -> dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """What an existing index has embedded with `model`: key → passage vector, sentence vectors. Empty if unusable."""
+    try:
+        version = current_version(root)
+        index = open_index(root)
+    except (IndexMissing, IndexDamaged):
+        return {}
+    if index.model != model:
+        return {}
+    with (root / version / "passages.jsonl").open(encoding="utf-8") as lines:
+        keys = [json.loads(line)["embedded"] for line in lines]
+    vectors = index.dense.vectors()
+    return {
+        key: (vectors[i], index.sentence_vectors[rows.start : rows.stop])
+        for i, (key, rows) in enumerate(zip(keys, index.passage_sentences, strict=True))
+    }
+
+
+def lexical_index(documents: tuple[Document, ...], passages: tuple[Passage, ...]) -> LexicalIndex:
+    infos = {d.info.id: d.info for d in documents}
+    return LexicalIndex.build([searched(infos[p.doc_id], p) for p in passages])
+
+
+def _passage(record: dict[str, Any], text_of: dict[str, str]) -> Passage:
+    return Passage(
+        id=record["id"],
+        doc_id=record["doc_id"],
+        kind=record["kind"],
+        path=tuple(record["path"]),
+        start=record["start"],
+        end=record["end"],
+        text=text_of[record["doc_id"]][record["start"] : record["end"]],
+        lead=record["lead"],
+        cells=tuple(Cell(**cell) for cell in record["cells"]),
+    )
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1), "utf-8")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,231 @@
+"""Text → blocks: paragraphs and table rows under their headings. Pure.
+
+The rules are those of Chinese official documents (numbering as in GB/T 9704: 一、 (一) 1. (1); chapters 第X章, 第X节 in
+plans and laws), of Markdown, and of what web pages do to both: headings and paragraphs broken over two lines,
+tables flattened, site furniture at the end.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from index.tables import Line, Row, find_tables, split_lines
+from index.types import Block
+
+_NUMERAL = "[一二三四五六七八九十百零〇\\d]{1,4}"
+# (level, pattern): the smaller the level, the higher the heading.
+_NUMBERED = tuple(
+    (level, re.compile(pattern))
+    for level, pattern in (
+        (1, rf"第\s*{_NUMERAL}\s*[篇编部](?:分)?"),
+        (2, rf"第\s*{_NUMERAL}\s*章"),
+        (3, rf"第\s*{_NUMERAL}\s*节"),
+        (4, rf"第\s*{_NUMERAL}\s*条"),
+        (5, r"[一二三四五六七八九十]{1,3}、"),
+        (6, r"[(（][一二三四五六七八九十]{1,3}[)）]"),
+        (7, r"\d{1,3}[.．、](?!\d)"),
+        (8, r"[(（]\d{1,2}[)）]|[①-⑳]"),
+    )
+)
+_MARKDOWN = re.compile(r"(#{1,6})\s+")
+_BOX = re.compile(r"(?:专栏|专题|专栏表|框)\s*[\d一二三四五六七八九十]{1,3}")
+_CONTENTS = re.compile(r"目\s*录|contents", re.I)
+_NOTE = re.compile(r"(?:注|备注)\s*[:：]")
+_RULE = re.compile(r"[-|:=*_\s]{3,}")
+_DASH = re.compile(r"[—–-]{2,}")
+_FURNITURE = re.compile(
+    r"版权所有|copyright|all rights reserved|ICP备|公网安备|承建单位|技术支持|^分享|热点推荐|上一篇|下一篇|打印本页|关闭窗口|扫一扫",
+    re.I,
+)
+_SENTENCE_END = "。！？!?;；:：…"
+_CLOSERS = "”’」』）)》】\"'"
+_HEADING_CHARS = 40
+_LEAD_CHARS = 32
+_PARAGRAPH_CHARS = 60
+_CHAPTER, _TOPMOST_ITEM, _UNNUMBERED = 2, 5, 9
+
+
+@dataclass(frozen=True)
+class _Paragraph:
+    """Neighbouring lines that belong to one paragraph or heading."""
+
+    start: int
+    end: int
+    text: str
+    row: Row | None = None
+    caption: str = ""
+
+
+def parse(text: str) -> list[Block]:
+    """All blocks of a document in order; every visible character outside them is table header or rule."""
+    lines = split_lines(text)
+    body_end = _furniture_start(lines)
+    paragraphs = _paragraphs(text, lines[:body_end])
+    blocks = _with_headings(paragraphs)
+    blocks.extend(
+        Block("boilerplate", line.start, line.end) for line in lines[body_end:] if line.text
+    )
+    return [piece for block in blocks for piece in _split_items(text, block)]
+
+
+def _furniture_start(lines: list[Line]) -> int:
+    """Position of the first line of a web page's foot: the short unpunctuated lines at the end, if they look like it."""
+    first = len(lines)
+    while first > 0 and len(lines[first - 1].text) <= _PARAGRAPH_CHARS and not lines[first - 1].text.endswith("。"):
+        first -= 1
+    marked = [i for i in range(first, len(lines)) if _FURNITURE.search(lines[i].text)]
+    return marked[0] if marked else len(lines)
+
+
+def level_of(text: str) -> int:
+    """The level of the numbering with which `text` starts; 0 where there is none."""
+    for level, pattern in _NUMBERED:
+        if pattern.match(text):
+            return level
+    return 0
+
+
+def _ended(text: str) -> bool:
+    return text.rstrip(_CLOSERS + " |").endswith(tuple(_SENTENCE_END))
+
+
+def _paragraphs(text: str, lines: list[Line]) -> list[_Paragraph]:
+    """Lines → paragraphs and table rows, with broken ones joined."""
+    in_table = {}
+    for table in find_tables(lines):
+        for position in range(table.first, table.last):
+            in_table[position] = table
+    whole: list[_Paragraph] = []
+    done: set[int] = set()
+    previous = -2
+    for position, line in enumerate(lines):
+        table = in_table.get(position)
+        if table is not None:
+            if table.first not in done:
+                done.add(table.first)
+                header = lines[table.first]
+                for row in table.rows:
+                    whole.append(_Paragraph(row.start, row.end, row.name, row, table.caption))
+                if not table.rows:
+                    whole.append(_Paragraph(header.start, header.end, header.text))
+            continue
+        if not line.text or _RULE.fullmatch(line.text):
+            continue
+        last = whole[-1] if whole and whole[-1].row is None else None
+        if last is not None and _continues(last.text, line.text, position - previous):
+            whole[-1] = _Paragraph(last.start, line.end, text[last.start : line.end])
+        else:
+            whole.append(_Paragraph(line.start, line.end, line.text))
+        previous = position
+    return whole
+
+
+def _continues(before: str, line: str, distance: int) -> bool:
+    """Whether `line` goes on with what `before` broke off."""
+    if _NOTE.match(before) and not before.endswith("。"):
+        return True
+    if level_of(line) or _MARKDOWN.match(line) or _BOX.match(line) or _DASH.match(line) or _ended(before) or "|" in before:
+        return False
+    last_line = before.rsplit("\n", 1)[-1].strip()
+    if 1 <= level_of(before) <= 3 and distance == 1:  # 第一章…… broken over two lines
+        return len(line) <= _HEADING_CHARS and not _ended(line) and "\n" not in before
+    if _MARKDOWN.match(before):
+        return False
+    return len(last_line) >= _HEADING_CHARS and distance <= 2 and len(before) >= _PARAGRAPH_CHARS
+
+
+def _with_headings(paragraphs: list[_Paragraph]) -> list[Block]:
+    """Paragraphs → blocks, each under the headings that stand above it."""
+    blocks: list[Block] = []
+    stack: list[tuple[int, str]] = []
+    state = "front"  # "front" matter, table of "contents", "body"
+    box = ""
+
+    def path(*more: str) -> tuple[str, ...]:
+        return tuple(title for _, title in stack) + tuple(filter(None, more))
+
+    def push(level: int, title: str) -> None:
+        while stack and stack[-1][0] >= level:
+            stack.pop()
+        stack.append((level, title))
+
+    for position, paragraph in enumerate(paragraphs):
+        following = paragraphs[position + 1] if position + 1 < len(paragraphs) else None
+        text = paragraph.text.strip("| ")
+        if paragraph.row is not None:
+            row = paragraph.row
+            heads = path(paragraph.caption, row.group)
+            blocks.append(Block("row", row.start, row.end, heads, row.name, row.cells))
+            continue
+        if _CONTENTS.fullmatch(text):
+            state = "contents"
+        long_enough = len(text) >= _PARAGRAPH_CHARS
+        if state == "contents" and not long_enough:
+            blocks.append(Block("boilerplate", paragraph.start, paragraph.end))
+            continue
+        if state != "body" and (long_enough or level_of(text) or _MARKDOWN.match(text)):
+            state = "body"
+        if _BOX.match(text) and len(text) <= _HEADING_CHARS:
+            box = _flat(text)
+            while stack and stack[-1][0] >= _TOPMOST_ITEM:  # a box closes the section's numbered items
+                stack.pop()
+            blocks.append(Block("heading", paragraph.start, paragraph.end, path(box)))
+            continue
+        level = _heading_level(text, following, state)
+        if level:
+            push(level, _flat(_MARKDOWN.sub("", text)))
+            blocks.append(Block("heading", paragraph.start, paragraph.end, path()))
+            box = ""
+            continue
+        lead = _lead(text)
+        if lead and 5 <= level_of(text) <= 7:
+            push(level_of(text), lead)
+        kind = "note" if _NOTE.match(text) else "paragraph"
+        own_path = path(box)
+        blocks.append(Block(kind, paragraph.start, paragraph.end, own_path, "" if lead in own_path else lead))
+        box = ""
+    return blocks
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"\s*\n\s*", "", text).strip()
+
+
+def _heading_level(text: str, following: _Paragraph | None, state: str) -> int:
+    """The level of `text` as a heading of its own line; 0 for a paragraph."""
+    markdown = _MARKDOWN.match(text)
+    if markdown:
+        return len(markdown[1])
+    if _ended(text) or len(_flat(text)) > _HEADING_CHARS * 2:
+        return 0
+    level = level_of(text)
+    if level:
+        return level if level <= 3 or len(text) <= _HEADING_CHARS else 0
+    if state != "body" or len(text) > _HEADING_CHARS or "|" in text or following is None or following.row is not None:
+        return 0
+    if text[0] in "(（" and text[-1] in ")）":  # (此件公开发布)
+        return 0
+    words = len(re.findall(r"[㐀-鿿]", text))
+    goes_on = len(following.text) >= _PARAGRAPH_CHARS and not level_of(following.text)
+    return _UNNUMBERED if words >= 6 and goes_on else 0
+
+
+def _lead(text: str) -> str:
+    """The run-in heading of a paragraph: its first sentence, if short and followed by more."""
+    match = re.match(rf"([^。\n]{{3,{_LEAD_CHARS}}})。(?=\s*\S)", text)
+    return match[1].strip("—–- ") if match else ""
+
+
+def _split_items(text: str, block: Block) -> list[Block]:
+    """A paragraph of several run-in items (“纺织丝绸。…… 沙发家具。……”, as in boxes) → a block for each."""
+    if block.kind != "paragraph":
+        return [block]
+    inside = text[block.start : block.end]
+    starts = [m.end() for m in re.finditer(r"。[ \t\u3000]+(?=[^。,，;；\s]{2,16}。\S)", inside)]
+    if not starts:
+        return [block]
+    pieces: list[Block] = []
+    for start, end in pairwise([0, *starts, len(inside)]):
+        piece = inside[start:end].rstrip()
+        pieces.append(replace(block, start=block.start + start, end=block.start + start + len(piece), lead=_lead(piece)))
+    return pieces

@@ -1,0 +1,93 @@
+"""Which documents a question names by their district, and which places that no document is about."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+import rjieba
+
+from index.types import Document
+
+_LONGEST_NAME = 15
+
+
+@dataclass(frozen=True)
+class Places:
+    """`documents`: ids of the documents whose district is named, in the order of the question.
+
+    `names`: the district as the question wrote it, parallel to `documents`. `foreign`: other places that it names.
+    """
+
+    documents: tuple[str, ...]
+    names: tuple[str, ...]
+    foreign: tuple[str, ...]
+    rest: str  # the question without the names
+
+
+@lru_cache(maxsize=1)
+def divisions() -> frozenset[str]:
+    """Names of China's provinces, prefectures and counties."""
+    lines = resources.files("rag").joinpath("data/divisions.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def find_places(question: str, documents: tuple[Document, ...]) -> Places:
+    """Read the districts out of `question` (folded and simplified).
+
+    The longest alias wins; “市中” is not found in “城市中心”, nor where a longer place name goes on.
+    """
+    aliases = sorted(
+        {(alias, d.info.id) for d in documents for alias in (d.info.district, *d.info.aliases) if alias},
+        key=lambda item: -len(item[0]),
+    )
+    starts, tokens = _tokens(question)
+    found: list[tuple[int, str, str]] = []
+    foreign: list[tuple[int, str]] = []
+    taken = [False] * len(question)
+    for at in range(len(question)):
+        if taken[at]:
+            continue
+        name = _division_at(question, at, starts)
+        alias = next(
+            (a for a, _ in aliases if question.startswith(a, at) and _stands_alone(a, at, starts, tokens)), ""
+        )
+        if alias and len(alias) >= len(name):
+            found.extend((at, alias, doc_id) for a, doc_id in aliases if a == alias)
+            taken[at : at + len(alias)] = [True] * len(alias)
+        elif name:
+            foreign.append((at, name))
+            taken[at : at + len(name)] = [True] * len(name)
+    ids = tuple(dict.fromkeys(doc_id for _, _, doc_id in sorted(found)))
+    names = {doc_id: alias for _, alias, doc_id in reversed(sorted(found))}
+    rest = "".join(" " if taken[i] else c for i, c in enumerate(question))
+    return Places(ids, tuple(names[i] for i in ids), tuple(n for _, n in foreign), rest)
+
+
+def _tokens(text: str) -> tuple[dict[int, str], list[str]]:
+    """Words of `text` and at which character each starts."""
+    tokens = rjieba.cut(text, False)
+    starts: dict[int, str] = {}
+    at = 0
+    for token in tokens:
+        starts[at] = token
+        at += len(token)
+    return starts, tokens
+
+
+def _stands_alone(alias: str, at: int, starts: dict[int, str], _tokens: list[str]) -> bool:
+    """A two-character alias must begin a word and not be the beginning of a longer one."""
+    if len(alias) > 2:
+        return True
+    word = starts.get(at)
+    return word is not None and (len(word) <= len(alias) or not word.startswith(alias))
+
+
+def _division_at(text: str, at: int, starts: dict[int, str]) -> str:
+    """The longest place name that begins at `at`, "" if none does."""
+    if at not in starts and not (at and text[at - 1] in "市省区县"):
+        return ""
+    names = divisions()
+    return next(
+        (text[at : at + size] for size in range(min(_LONGEST_NAME, len(text) - at), 1, -1) if text[at : at + size] in names),
+        "",
+    )

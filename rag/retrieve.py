@@ -1,0 +1,138 @@
+"""Find the passages for a question: dense and lexical scores over all allowed passages, standardised and added.
+
+Scores are weighed, not only ranked: reciprocal rank fusion lets the weaker searcher spoil the stronger one, which
+weighted sums of standardised scores don't (Bruch et al. 2023, arXiv:2210.11934). Districts restrict before the cut.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document as LangChainDocument
+from langchain_core.retrievers import BaseRetriever
+from numpy.typing import NDArray
+from pydantic import ConfigDict
+
+from index.embed import Embedder
+from index.store import Index
+from rag.question import Question, understand
+from rag.types import Hit
+
+# How much each standardised score counts; see eval/ABLATION.md.
+WEIGHTS: Mapping[str, float] = {"dense": 1.0, "bigrams": 0.5, "words": 0.5, "sentence": 0.5}
+_PER_DOCUMENT = 6  # places that each named document is sure of
+
+
+class Reranker(Protocol):
+    """The seam for a learnt reader: reorders the first hits."""
+
+    def rerank(self, question: Question, hits: list[Hit]) -> list[Hit]: ...
+
+
+class Searcher:
+    """Search over one index."""
+
+    def __init__(self, index: Index, embedder: Embedder, weights: Mapping[str, float] = WEIGHTS) -> None:
+        self.index = index
+        self.embedder = embedder
+        self.weights = weights
+
+    def search(self, question: Question, k: int = 10, vector: NDArray[np.float32] | None = None) -> list[Hit]:
+        """The `k` best passages, best first; for a comparison every named document gets its share.
+
+        `vector`: the question's unit vector, [dimension], where it is known already.
+        """
+        index = self.index
+        allowed = self._allowed(question)
+        if not len(allowed):
+            return []
+        if vector is None:
+            vector = self.embedder.query(question.text)
+        parts = self.scores(question, vector, allowed)
+        total = sum((self.weights[name] * standardise(scores) for name, scores in parts.items()), np.zeros(len(allowed)))
+        order = np.argsort(-total, kind="stable")
+        if len(question.places.documents) > 1:
+            order = _share(order, index.passage_document[allowed], min(k // 2, _PER_DOCUMENT))
+        return [
+            Hit(
+                int(allowed[i]),
+                index.passages[int(allowed[i])],
+                float(total[i]),
+                {name: float(scores[i]) for name, scores in parts.items()},
+            )
+            for i in order[:k]
+        ]
+
+    def scores(
+        self, question: Question, vector: NDArray[np.float32], allowed: NDArray[np.int64]
+    ) -> dict[str, NDArray[np.float32]]:
+        """Raw scores of the `allowed` passages by each searcher."""
+        index = self.index
+        rows, cosines = index.dense.search(vector, len(allowed), allowed)
+        dense = np.zeros(len(index.passages), np.float32)
+        dense[rows] = cosines
+        terms = question.focus or question.text
+        parts = {
+            "dense": dense[allowed],
+            "bigrams": index.lexical.scores(terms, "bigrams")[allowed],
+            "words": index.lexical.scores(terms, "words")[allowed],
+        }
+        if len(index.sentence_vectors):
+            similar = index.sentence_vectors @ vector
+            starts = np.asarray([r.start for r in index.passage_sentences])
+            parts["sentence"] = np.maximum.reduceat(similar, starts).astype(np.float32)[allowed]
+        return parts
+
+    def _allowed(self, question: Question) -> NDArray[np.int64]:
+        named = set(question.places.documents)
+        if not named:
+            return np.arange(len(self.index.passages), dtype=np.int64)
+        inside = [d.info.id in named for d in self.index.documents]
+        return np.flatnonzero(np.asarray(inside)[self.index.passage_document]).astype(np.int64)
+
+
+def standardise(scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Zero mean, unit deviation; zeros where all are alike."""
+    deviation = float(scores.std())
+    return np.asarray((scores - scores.mean()) / deviation if deviation > 1e-9 else np.zeros(len(scores)), np.float64)
+
+
+def _share(order: NDArray[np.int64], document: NDArray[np.int64], quota: int) -> NDArray[np.int64]:
+    """Documents take turns for their first `quota` places, each with its own best passages; then by score."""
+    queues = {d: [int(i) for i in order if document[i] == d] for d in dict.fromkeys(document[order].tolist())}
+    first = [queue[turn] for turn in range(quota) for queue in queues.values() if turn < len(queue)]
+    chosen = set(first)
+    return np.asarray(first + [int(i) for i in order if int(i) not in chosen], np.int64)
+
+
+class PlanRetriever(BaseRetriever):
+    """The searcher as a LangChain retriever, to be used in anybody's chain.
+
+    Every document carries its place in the metadata: doc, title, section, start, end, score.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    searcher: Searcher
+    k: int = 10
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[LangChainDocument]:
+        question = understand(query, (), self.searcher.index.documents)
+        return [
+            LangChainDocument(
+                page_content=hit.passage.text,
+                id=hit.passage.id,
+                metadata={
+                    "doc": hit.passage.doc_id,
+                    "title": self.searcher.index.document[hit.passage.doc_id].info.title,
+                    "section": hit.passage.section,
+                    "start": hit.passage.start,
+                    "end": hit.passage.end,
+                    "score": hit.score,
+                },
+            )
+            for hit in self.searcher.search(question, self.k)
+        ]

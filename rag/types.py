@@ -1,0 +1,81 @@
+"""What flows between the stages of answering. Frozen; offsets count characters in the document's text."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from index.types import Passage
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An earlier message of the conversation; `role` is "user" or "assistant"."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that was found; `position` is its place in the index, `parts` the scores that made `score`."""
+
+    position: int
+    passage: Passage
+    score: float
+    parts: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Citation:
+    """The exact words that an answer rests on: `document.text[start:end] == quote`."""
+
+    marker: int
+    doc: str
+    title: str
+    section: str
+    quote: str
+    start: int
+    end: int
+
+    def as_record(self) -> dict[str, Any]:
+        return {k: getattr(self, k) for k in ("marker", "doc", "section", "quote", "start", "end")}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is shown. `text` carries markers such as [1] that point into `citations`.
+
+    `answerability`: 0 to 1, how likely the documents hold what was asked. `understood`: the question as it was
+    completed from the history, "" where it stood on its own.
+    """
+
+    question: str
+    text: str
+    refused: bool
+    answerability: float
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    timing_ms: dict[str, float] = field(default_factory=dict)
+    understood: str = ""
+    nearest: tuple[Citation, ...] = ()
+
+    def as_record(self, most_retrieved: int = 10) -> dict[str, Any]:
+        """The JSON object of `python -m rag batch`, but for the question's id."""
+        return {
+            "question": self.question,
+            "answer": self.text,
+            "refused": self.refused,
+            "answerability": round(self.answerability, 4),
+            "citations": [c.as_record() for c in self.citations],
+            "retrieved": [
+                {
+                    "doc": hit.passage.doc_id,
+                    "section": hit.passage.section,
+                    "text": hit.passage.text,
+                    "start": hit.passage.start,
+                    "end": hit.passage.end,
+                    "score": round(hit.score, 4),
+                }
+                for hit in self.hits[:most_retrieved]
+            ],
+            "timing_ms": {stage: round(ms, 2) for stage, ms in self.timing_ms.items()},
+        }
