@@ -1,0 +1,96 @@
+"""Answers from indicator tables: the row's cells, each with its column's name and the row's unit. Pure."""
+
+import re
+from collections.abc import Sequence
+
+from index.normal import fold
+from index.types import Cell, Passage
+from rag.evidence import Evidence
+from rag.question import Question
+
+_NUMBERING = re.compile(r"^[(（]?\d{1,3}[)）.．、]\s*")
+_UNIT = re.compile(r"[(（]([^()（）]{1,8})[)）]\s*$")
+_BLANK = re.compile(r"^[-—–―/\s]*$")
+_ALTERNATIVE = re.compile(r"^(?P<plain>.+)/\[(?P<bracketed>.+)\]$")
+_NATURE = re.compile(r"约束性|预期性|指导性")
+_GROWTH = re.compile(r"增速|增长|累计|提高(?:了|多少|几)|下降(?:了|多少|几)")
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
+_CHANGE_UNIT = {"%": "个百分点"}
+
+Part = tuple[str, Evidence, tuple[str, ...]]
+
+
+def is_blank(value: str) -> bool:
+    """Whether a cell states nothing: empty, or only dashes."""
+    return bool(_BLANK.match(value))
+
+
+def row_name(passage: Passage) -> str:
+    """The indicator without its number and unit."""
+    return _UNIT.sub("", _NUMBERING.sub("", passage.lead)).strip()
+
+
+def row_unit(passage: Passage) -> str:
+    """The unit in the brackets after the indicator's name, "" if there is none."""
+    match = _UNIT.search(passage.lead)
+    return match[1] if match else ""
+
+
+def answer_from_rows(question: Question, evidence: Sequence[Evidence]) -> tuple[list[Part], bool]:
+    """Parts of the answer with what they cite and the cells' column heads; and whether what was asked is blank.
+
+    Several rows where the question picks them by their nature or class (哪些是约束性指标), else the best row.
+    """
+    rows = [e for e in evidence if e.hit.passage.kind == "row"]
+    picked = _by_nature(question, rows)
+    if picked:
+        return picked, False
+    best = rows[0]
+    passage = best.hit.passage
+    columns = _asked_columns(question, passage)
+    if columns and all(is_blank(cell.value) for cell in columns):
+        named = "、".join(_column(cell) for cell in columns)
+        text = f"表中未填:“{row_name(passage)}”的{named}一栏{'为“' + columns[0].value + '”' if columns[0].value else '是空的'}"
+        return [(text, best, tuple(c.column for c in columns))], True
+    filled = [cell for cell in passage.cells if not is_blank(cell.value)]
+    text = f"{row_name(passage)}:" + ",".join(f"{_column(cell)}{_show(cell, row_unit(passage))}" for cell in filled)
+    return [(text, best, tuple(cell.column for cell in passage.cells))], False
+
+
+def _by_nature(question: Question, rows: Sequence[Evidence]) -> list[Part]:
+    """Rows whose cell holds the nature that was asked for, in the class that was named, if a list was asked."""
+    nature = _NATURE.search(question.text)
+    if nature is None or question.asks not in ("list", "number"):
+        return []
+    named = [e for e in rows if e.hit.passage.path and e.hit.passage.path[-1] in question.text]
+    pool = named or list(rows)
+    chosen = [e for e in pool if any(cell.value == nature[0] for cell in e.hit.passage.cells)]
+    ordered = sorted(chosen, key=lambda e: e.start)
+    return [(row_name(e.hit.passage), e, ()) for e in ordered] if len(ordered) > 1 else []
+
+
+def _asked_columns(question: Question, passage: Passage) -> list[Cell]:
+    """The cells whose column the question names by its year or by growth; none where it asks for the whole row."""
+    chosen = [c for c in passage.cells if any(str(year) in fold(c.column) for year in question.years)]
+    if not chosen and _GROWTH.search(question.text):
+        chosen = [c for c in passage.cells if _GROWTH.search(c.column)]
+    return chosen
+
+
+def _column(cell: Cell) -> str:
+    """A column's name; of “年均增速/[累计]” the half that the cell's brackets choose."""
+    match = _ALTERNATIVE.match(cell.column)
+    if not match:
+        return cell.column
+    return match["bracketed"] if cell.value.startswith("[") else match["plain"]
+
+
+def _show(cell: Cell, unit: str) -> str:
+    """The cell with its unit: “48左右” of a row in % → “48%左右”."""
+    value = cell.value.strip("[]")
+    match = _FIGURE.search(value)
+    if not match:
+        return f"“{value}”" if not _NATURE.fullmatch(value) else value
+    if _GROWTH.search(cell.column):
+        unit = _CHANGE_UNIT.get(unit, unit) if cell.value.startswith("[") else "%"
+    return value[: match.end()] + unit + value[match.end() :]

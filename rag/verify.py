@@ -1,0 +1,52 @@
+"""Nothing leaves unproved: every figure of an answer stands in what it cites, every quote is verbatim, and markers and
+citations match one to one. Pure; whichever model wrote the answer."""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from index.normal import fold
+from index.quantity import quantities
+from rag.types import Citation
+
+MARKER = re.compile(r"\[(\d{1,2})\]")
+_COUNT = re.compile(r"共\d{1,2}[项条个家处所种类]")
+
+
+def unsupported(text: str, citations: Sequence[Citation], question: str) -> list[str]:
+    """Figures of `text` that stand neither in a cited quote or its section, nor in the asker's own words."""
+    shown = set()
+    for source in (*(c.quote for c in citations), *(c.section for c in citations), *(c.title for c in citations), question):
+        shown |= _keys(source)
+    values = {value for value, _ in shown}
+    missing = []
+    for quantity in quantities(_COUNT.sub("", MARKER.sub("", text))):
+        value, unit = quantity.key
+        units = {u for v, u in shown if v == value}
+        if value not in values or (unit and units and unit not in units and "" not in units and not _compatible(unit, units)):
+            missing.append(quantity.text)
+    return missing
+
+
+def _keys(text: str) -> set[tuple[Decimal, str]]:
+    return {q.key for q in quantities(text, chinese=True)}
+
+
+def _compatible(unit: str, units: set[str]) -> bool:
+    """A table's cell carries its unit in the row's head: 80 under (%) may be told as 80%."""
+    return unit == "个百分点" and "%" in units
+
+
+def misquoted(citations: Sequence[Citation], texts: Mapping[str, str]) -> list[Citation]:
+    """Citations whose offsets do not cut exactly their quote out of the document."""
+    return [c for c in citations if texts.get(c.doc, "")[c.start : c.end] != c.quote]
+
+
+def unmatched(text: str, citations: Sequence[Citation]) -> set[int]:
+    """Markers without a citation and citations without a marker."""
+    return {int(m) for m in MARKER.findall(text)} ^ {c.marker for c in citations}
+
+
+def same_words(shown: str, quote: str) -> bool:
+    """Whether a stretch of an answer is cut from the quote, but for white space and width."""
+    return fold(shown) in fold(quote)
