@@ -8,7 +8,7 @@ from index.structure import parse
 from index.types import Block, Chunks, Document, Passage, Sentence
 
 _END = re.compile(r"(?:[。！？!?]|[;；](?!\s*$))[”’」』）)》】]*|\n(?=\s*\n)")
-_COMMA = re.compile(r"[,，、]")
+_COMMAS = (re.compile(r"[,，:：]"), re.compile(r"、"))
 LONGEST_SENTENCE_CHARS = 300
 
 
@@ -94,12 +94,20 @@ def split_sentences(text: str, start: int, end: int, longest: int) -> list[tuple
     spans: list[tuple[int, int]] = []
     for a, b in pairwise(cuts):
         while b - a > longest:
-            commas = [m.end() for m in _COMMA.finditer(text, a + longest // 3, a + longest)]
-            cut = commas[-1] if commas else a + longest
+            cut = _cut_before(text, a + longest // 3, a + longest)
             spans.append((a, cut))
             a = cut
         spans.append((a, b))
     return [s for s in (_strip(text, a, b) for a, b in spans) if s[0] < s[1]]
+
+
+def _cut_before(text: str, earliest: int, latest: int) -> int:
+    """Where to cut an overlong sentence: after its last comma, else between two items of a list, else anywhere."""
+    for pattern in _COMMAS:
+        cuts = [m.end() for m in pattern.finditer(text, earliest, latest)]
+        if cuts:
+            return cuts[-1]
+    return latest
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:

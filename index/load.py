@@ -31,11 +31,14 @@ def load_folder(folder: Path) -> list[Document]:
         raise DocumentError(f"找不到文档目录 {folder}。请用 --seeds 指定一个存放 .txt 或 .md 文件的目录。")
     entries = read_manifest(folder)
     listed = {entry.file for entry in entries}
-    others = [
-        DocumentInfo(id=path.relative_to(folder).with_suffix("").as_posix(), file=path.relative_to(folder).as_posix(), sha256="")
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix.lower() in SUFFIXES and path.relative_to(folder).as_posix() not in listed
-    ]
+    others: list[DocumentInfo] = []
+    taken = {entry.id for entry in entries}
+    for path in sorted(folder.rglob("*")):
+        file = path.relative_to(folder).as_posix()
+        if path.is_file() and path.suffix.lower() in SUFFIXES and file not in listed:
+            stem = file.removesuffix(path.suffix)
+            others.append(DocumentInfo(id=file if stem in taken else stem, file=file, sha256=""))
+            taken.add(others[-1].id)
     documents = [_load(folder, info) for info in [*entries, *others]]
     if not documents:
         raise DocumentError(f"目录 {folder} 中没有可用的文档。请放入 UTF-8 编码的 .txt 或 .md 文件后重试。")
@@ -51,6 +54,8 @@ def read_manifest(folder: Path) -> list[DocumentInfo]:
         tables = tomllib.loads(path.read_text("utf-8")).get("document", [])
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ManifestError(f"清单 {path} 不是有效的 TOML:{error}。请改正后重试。") from error
+    if not isinstance(tables, list):
+        raise ManifestError(f"清单 {path} 中的 document 应写成 [[document]](每份文档一个)。请改正后重试。")
     infos: list[DocumentInfo] = []
     for number, table in enumerate(tables, 1):
         file = table.get("file") if isinstance(table, dict) else None
@@ -63,7 +68,7 @@ def read_manifest(folder: Path) -> list[DocumentInfo]:
         wrong = [name for name in _FIELDS if not isinstance(table.get(name, ""), str)]
         aliases = table.get("aliases", [])
         if wrong or not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
-            raise ManifestError(f"清单 {path} 中 {file} 的 {'、'.join(wrong) or 'aliases'} 类型不对:应为文字(aliases 为文字列表)。")
+            raise ManifestError(f"清单 {path} 中 {file} 的 {'、'.join(wrong) or 'aliases'} 类型不对:应为文字(aliases 为文字列表)。请改正后重试。")
         infos.append(
             DocumentInfo(
                 id=str(table.get("id") or Path(file).stem),

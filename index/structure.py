@@ -109,7 +109,7 @@ def _paragraphs(text: str, lines: list[Line]) -> list[_Paragraph]:
                 if not table.rows:
                     whole.append(_Paragraph(header.start, header.end, header.text))
             continue
-        if not line.text or _RULE.fullmatch(line.text):
+        if not line.text.strip("| ") or _RULE.fullmatch(line.text):
             continue
         last = whole[-1] if whole and whole[-1].row is None else None
         if last is not None and _continues(last.text, line.text, position - previous):

@@ -173,7 +173,8 @@ def _markdown_table(lines: list[Line], first: int) -> Table | None:
             Cell(column, value, start, end) if value else Cell(column, "", 0, 0)
             for column, (value, start, end) in zip(header[1:], parts[1:], strict=False)
         )
-        rows.append(Row(parts[0][0], "", line.start, line.end, cells))
+        if parts:
+            rows.append(Row(parts[0][0], "", line.start, line.end, cells))
         last += 1
     if not rows or len(header) < 2 or not all(header):  # pairs of field and value are no table
         return None

@@ -25,7 +25,7 @@ _ASKS = (
     ),
     ("date", r"哪一?年|什么时候|啥时候|何时|什么时间|哪天|几月"),
     ("number", r"多少|几[个家名户人项处所条%万亿成倍]|多大|多长|多高|多远|多久|第几|百分之几"),
-    ("how", r"如何|怎么|怎样|咋|(?:措施|办法|招数|手段|举措|做法|招)|为什么|为啥|靠什么|凭什么"),
+    ("how", r"如何|怎么|怎样|咋|措施|办法|招数|手段|举措(?=有|是|都|吗|$)|做法|为什么|为啥|靠什么|凭什么"),
     ("list", r"哪些|哪几|哪[二两三四五六七八九十]|有啥|有什么|都有什么|什么方面|几种|名单|分别叫|列出|列一下|包括什么|包括哪|几样"),
     ("yesno", r"吗|是不是|是否|有没有|对吧|对不对|能不能|会不会"),
 )
@@ -37,6 +37,10 @@ _FUNCTION = re.compile(
     r"多[大长高远久](?![^是为呢?]{2})|吗|呢|啊|呀|吧|啥|么|[?!,。:;、“”\"'()《》]|的(?=$)"
 )
 _REFERS = re.compile(r"^(?:那么?|它们?|这个?|其中?|这里|里[头面]|上面|前面|刚才|该|此|你(?:刚)?说|另外?|还有|最后|第[一二三四五六七八九十\d]+个?|具体|为什么|怎么|呢)|呢[??]?$|它们?(?:的|是|有)|这[个些项里](?!区|份)|那[个些项里]|其中|上述|你说的|后者|前者")
+
+
+_SWITCH_CHARS = 8
+_ALONE_CHARS = 12
 
 
 @dataclass(frozen=True)
@@ -85,9 +89,11 @@ def understand(
     original = clean(text, longest_chars)
     folded = fold(simplify(original))
     own = _read(original, folded, documents)
-    earlier = [fold(simplify(t.content)) for t in history if t.role == "user"]
-    if earlier and leans(folded, own.places):
-        own = _complete(own, folded, earlier, [fold(simplify(t.content)) for t in history], documents)
+    asked = [fold(simplify(t.content)) for t in history if t.role == "user" and re.search(r"\w", t.content)]
+    before: Question | None = None
+    for turn in asked:
+        before = _in_turn(turn, _read(turn, turn, documents), before, documents)
+    own = _in_turn(folded, own, before, documents)
     if chosen and not own.places.documents:
         own = replace(own, places=replace(own.places, documents=tuple(chosen), names=("",) * len(chosen)))
     return own
@@ -98,34 +104,23 @@ def leans(folded: str, places: Places) -> bool:
     return bool(_REFERS.search(folded)) or (not places.documents and not places.foreign)
 
 
-def _complete(
-    own: Question, folded: str, earlier: list[str], turns: list[str], documents: tuple[Document, ...]
-) -> Question:
-    """Take from the history what a follow-up leaves out: the district, and the subject it points at."""
-    before = next(
-        (q for q in reversed([_read(t, t, documents) for t in earlier]) if q.places.documents or q.places.foreign), None
-    )
-    last = _read(earlier[-1], earlier[-1], documents)
-    places = own.places
-    switched = bool(places.documents) and len(own.focus) <= 8  # 那潍城区呢
-    if not places.documents and before is not None:
-        places = replace(places, documents=before.places.documents, names=before.places.names)
-    subject = last.focus if switched else _subject(own, last, turns)
+def _in_turn(folded: str, own: Question, before: Question | None, documents: tuple[Document, ...]) -> Question:
+    """`own` completed from the question before it, if it leans on it."""
+    if before is None or not leans(folded, own.places):
+        return own
+    switched = bool(own.places.documents) and len(own.focus) <= _SWITCH_CHARS  # 那潍城区呢?
+    places = own.places if own.places.documents else replace(own.places, documents=before.places.documents, names=before.places.names)
+    points_back = switched or bool(_REFERS.search(folded)) or len(own.focus) < _ALONE_CHARS
+    subject = before.focus if points_back else ""
     names = "".join(name for name in places.names[:2] if name not in folded)
-    text = f"{names}{subject} {folded}" if subject else f"{names}{folded}"
-    merged = _read(own.original, text, documents)
+    merged = _read(own.original, " ".join(filter(None, (names + subject, folded))), documents)
     return replace(
         merged,
         places=places,
-        asks=last.asks if switched else own.asks,
-        years=own.years or (last.years if switched else frozenset()),
-        understood=text.strip(),
+        asks=before.asks if switched else own.asks,
+        years=own.years or (before.years if switched else frozenset()),
+        understood=merged.text,
     )
-
-
-def _subject(own: Question, last: Question, turns: list[str]) -> str:
-    """What an earlier turn was about, where the follow-up points back at it."""
-    return last.focus if _REFERS.search(own.text) or len(own.focus) < 12 else ""
 
 
 def _read(original: str, folded: str, documents: tuple[Document, ...]) -> Question:

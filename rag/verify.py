@@ -15,17 +15,26 @@ _COUNT = re.compile(r"共\d{1,2}[项条个家处所种类]")
 
 def unsupported(text: str, citations: Sequence[Citation], question: str) -> list[str]:
     """Figures of `text` that stand neither in a cited quote or its section, nor in the asker's own words."""
-    shown = set()
-    for source in (*(c.quote for c in citations), *(c.section for c in citations), *(c.title for c in citations), question):
-        shown |= _keys(source)
+    sources = [fold(t) for c in citations for t in (c.quote, c.section, c.title)] + [fold(question)]
+    shown = set().union(*map(_keys, sources))
     values = {value for value, _ in shown}
     missing = []
     for quantity in quantities(_COUNT.sub("", MARKER.sub("", text))):
         value, unit = quantity.key
         units = {u for v, u in shown if v == value}
+        if _as_written(quantity.text, sources):
+            continue
         if value not in values or (unit and units and unit not in units and "" not in units and not _compatible(unit, units)):
             missing.append(quantity.text)
     return missing
+
+
+def _as_written(figure: str, sources: Sequence[str]) -> bool:
+    """A table's cell and the unit in its row's head, put together: 5.5 under (万吨标准煤) told as 5.5万吨标准煤."""
+    match = re.fullmatch(r"([\d.]+)(\D+)", figure)
+    return match is not None and any(
+        f"({match[2]})" in source and re.search(rf"(?<![\d.]){re.escape(match[1])}(?![\d.])", source) for source in sources
+    )
 
 
 def _keys(text: str) -> set[tuple[Decimal, str]]:

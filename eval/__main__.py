@@ -1,0 +1,88 @@
+"""`python -m eval run | check | fit | speed`."""
+
+import argparse
+import json
+import logging
+import sys
+from pathlib import Path
+
+from eval import dataset
+from index.errors import PlanQAError
+from index.load import load_folder
+from index.settings import Settings
+from rag.chain import AnswerChain, LiveChain
+
+
+def main(argv: list[str] | None = None) -> int:
+    settings = Settings()
+    parser = argparse.ArgumentParser(prog="python -m eval", description="评测:运行问题集、检查问题集、拟合权重、测速")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="回答并评分一个问题集")
+    run.add_argument("--out", type=Path, default=settings.home / "runs" / "latest", help="结果目录")
+    run.add_argument("--misses", action="store_true", help="列出答错的问题")
+    check = commands.add_parser("check", help="检查问题集格式")
+    check.add_argument("--other", type=Path, help="另一个问题集:不得与它有几乎相同的问题")
+    check.add_argument("--seeds", type=Path, default=settings.seeds, help="文档目录")
+    fit = commands.add_parser("fit", help="在拟合集上重新拟合证据与拒答的权重")
+    speed = commands.add_parser("speed", help="测速(分阶段)")
+    speed.add_argument("--no-build", action="store_true", help="不测建索引")
+    for command, default in ((run, "measure"), (check, ""), (fit, "fit"), (speed, "measure")):
+        paths = [dataset.SETS / f"{default}.jsonl"] if default else sorted(dataset.SETS.glob("*.jsonl"))
+        command.add_argument("--questions", type=Path, nargs="+", default=paths, help="问题集(JSONL)")
+        command.add_argument("--index", type=Path, default=settings.index, help="索引目录")
+    args = parser.parse_args(argv)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    settings = settings.model_copy(update={"index": args.index})
+    try:
+        items = [item for path in args.questions for item in dataset.load(path)]
+        if args.command == "run":
+            _run(LiveChain(args.index, settings).get(), items, args.out, args.misses)
+        elif args.command == "check":
+            return _check(items, args.seeds, dataset.load(args.other) if args.other else [])
+        elif args.command == "fit":
+            _fit(LiveChain(args.index, settings).get(), items)
+        else:
+            from eval.speed import measure
+
+            print(measure(items, settings, not args.no_build))
+    except PlanQAError as error:
+        print(f"错误:{error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(chain: AnswerChain, items: list[dataset.Item], out: Path, misses: bool) -> None:
+    from eval.run import answer_all, save, score_all, summarise
+
+    answers = answer_all(chain, items)
+    rows = score_all(chain, items, answers)
+    save(out, answers, rows)
+    if misses:
+        for item, answer, row in zip(items, answers, rows, strict=True):
+            if not row["correct"] or row["unsupported_figures"]:
+                print(f"{item.id} [{item.kind}] {item.question}\n  应答:{item.answer or '(拒答)'}\n  实答:{answer['answer']}\n")
+    print(json.dumps(summarise(rows), ensure_ascii=False, indent=1))
+    print(f"结果已存入 {out}")
+
+
+def _check(items: list[dataset.Item], seeds: Path, others: list[dataset.Item]) -> int:
+    problems = dataset.check(items, load_folder(seeds), others)
+    for problem in problems:
+        print(problem)
+    print(f"{len(items)} 个问题,{len(problems)} 处问题")
+    return 1 if problems else 0
+
+
+def _fit(chain: AnswerChain, items: list[dataset.Item]) -> None:
+    from eval.fit import fit_evidence, fit_refusal
+
+    print("证据权重", fit_evidence(chain, items))
+    from rag.evidence import EvidenceScorer, fitted_weights
+
+    fitted_weights.cache_clear()
+    chain.scorer = EvidenceScorer(chain.index)
+    print("拒答(交叉验证)", fit_refusal(chain, items))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

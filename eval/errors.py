@@ -1,0 +1,7 @@
+"""What can go wrong with question sets and runs."""
+
+from index.errors import PlanQAError
+
+
+class DatasetError(PlanQAError):
+    """A question set cannot be read or breaks the format."""

@@ -1,0 +1,125 @@
+"""Fit the weights that answering uses, on the fitting part of the project's own questions alone.
+
+Evidence: a listwise softmax over each question's sentences (Cao et al. 2007, ListNet), held near sensible weights by a
+ridge. Refusal: logistic regression on features of the evidence; the threshold is the largest that refuses at most
+`MOST_WRONG_REFUSALS` of the answerable questions in cross-validation.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.preprocessing import StandardScaler
+
+from eval.dataset import Item
+from index.types import Document
+from rag import refuse
+from rag.chain import AnswerChain, as_ask
+from rag.evidence import Evidence
+from rag.question import Question, understand
+
+DATA = Path(__file__).parent.parent / "rag" / "data"
+# Where the fit starts from and is held to: what a person would guess.
+PRIOR = {
+    "coverage": 2.0, "heading": 0.9, "figure": 1.2, "local": 1.5, "run": 1.2, "similar": 1.5, "year": 0.4, "lead": -2.0,
+    "short": -0.6, "defines": 1.5, "items": 0.8, "passage": 0.5, "rhetoric": -0.45, "first": 0.0,
+}  # fmt: skip
+RIDGE = 10.0
+MOST_WRONG_REFUSALS = 0.03
+_READ = 8
+
+
+def read(chain: AnswerChain, item: Item) -> tuple[Question, list[Evidence]]:
+    """What the chain sees of a question before it answers."""
+    ask = as_ask({"question": item.question, "history": list(item.history)})
+    question = understand(ask.question, ask.history, chain.index.documents)
+    vector = chain.searcher.embedder.query(question.text)
+    return question, chain.scorer.score(question, chain.searcher.search(question, 10, vector)[:_READ], vector)
+
+
+def is_gold(item: Item, evidence: Evidence, documents: dict[str, Document]) -> bool:
+    """Whether a sentence covers half of a gold quote, or lies in it by half."""
+    for doc, quote in item.evidence:
+        document = documents[doc]
+        if document.info.id != evidence.hit.passage.doc_id:
+            continue
+        at = document.text.find(quote)
+        while at >= 0:
+            shared = min(evidence.end, at + len(quote)) - max(evidence.start, at)
+            if shared > 0 and shared >= min(len(quote), evidence.end - evidence.start) / 2:
+                return True
+            at = document.text.find(quote, at + 1)
+    return False
+
+
+def fit_evidence(chain: AnswerChain, items: Sequence[Item]) -> dict[str, float]:
+    """Weights of the evidence features; written to data/evidence.json."""
+    names = sorted(PRIOR)
+    documents = {d.info.file: d for d in chain.index.documents}
+    lists: list[tuple[NDArray[np.float64], NDArray[np.bool_]]] = []
+    for item in items:
+        if not item.answerable:
+            continue
+        _, evidence = read(chain, item)
+        gold = np.asarray([is_gold(item, e, documents) for e in evidence])
+        if gold.any():
+            lists.append((np.asarray([[e.features[n] for n in names] for e in evidence]), gold))
+    prior = np.asarray([PRIOR[n] for n in names])
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        total, gradient = 0.0, np.zeros_like(weights)
+        for features, gold in lists:
+            scores = features @ weights
+            exponents = np.exp(scores - scores.max())
+            chosen, every = exponents[gold].sum(), exponents.sum()
+            total -= float(np.log(chosen / every))
+            gradient += features.T @ exponents / every - features[gold].T @ exponents[gold] / chosen
+        ridge = weights - prior
+        return total + RIDGE * float(ridge @ ridge), gradient + 2 * RIDGE * ridge
+
+    result = minimize(loss, prior, jac=True, method="L-BFGS-B")
+    weights = {n: round(float(w), 3) for n, w in zip(names, result.x, strict=True)}
+    _write("evidence.json", {"fitted_on": len(lists), "weights": weights})
+    return weights
+
+
+def fit_refusal(chain: AnswerChain, items: Sequence[Item]) -> dict[str, float]:
+    """The refusal model; written to data/refusal.json. Returns its cross-validated figures."""
+    rows = [refuse.features(*read(chain, item), chain.scorer) for item in items]
+    names = sorted({name for row in rows for name in row})
+    table = np.asarray([[row.get(name, 0.0) for name in names] for row in rows])
+    answerable = np.asarray([item.answerable for item in items])
+    scaler = StandardScaler().fit(table)
+    model = LogisticRegression(C=0.3, max_iter=5000)
+    folds = StratifiedKFold(5, shuffle=True, random_state=7)
+    held_out = cross_val_predict(model, scaler.transform(table), answerable, cv=folds, method="predict_proba")[:, 1]
+    threshold = float(np.quantile(held_out[answerable], MOST_WRONG_REFUSALS))
+    model.fit(scaler.transform(table), answerable)
+    weights = model.coef_[0] / scaler.scale_
+    bias = float(model.intercept_[0] - (weights * scaler.mean_).sum())
+    figures = {
+        "auroc": round(float(roc_auc_score(answerable, held_out)), 4),
+        "refused_when_absent": round(float((held_out[~answerable] < threshold).mean()), 4),
+        "refused_when_present": round(float((held_out[answerable] < threshold).mean()), 4),
+    }
+    _write(
+        "refusal.json",
+        {
+            "fitted_on": len(items),
+            "cross_validated": figures,
+            "threshold": round(threshold, 4),
+            "bias": round(bias, 4),
+            "weights": {n: round(float(w), 4) for n, w in zip(names, weights, strict=True)},
+        },
+    )
+    return figures
+
+
+def _write(name: str, value: object) -> None:
+    (DATA / name).write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", "utf-8")
