@@ -31,7 +31,9 @@ Span = tuple[str, int, int]
 def squash(text: str) -> str:
     """How two wordings of a value are compared: NFKC, years in digits, no white space, no Markdown emphasis."""
     text = unicodedata.normalize("NFKC", text).replace("○", "〇")
-    text = re.sub(r"[〇一二三四五六七八九]{4}(?=年)", lambda m: m[0].translate(_CHINESE_DIGITS), text.replace(" 〇 ", "〇"))
+    text = re.sub(
+        r"[〇一二三四五六七八九]{4}(?=年)", lambda m: m[0].translate(_CHINESE_DIGITS), text.replace(" 〇 ", "〇")
+    )
     text = re.sub(r"(?<=\d)\s+(?=\d)", "|", text)
     return re.sub(r"[\s*_`]+", "", text).lower()
 
@@ -94,9 +96,7 @@ def score(item: Item, answer: Mapping[str, Any], documents: Mapping[str, Documen
     """All measures of one answer. `documents`: by file name."""
     by_id = {d.info.id: d for d in documents.values()}
     citations = answer["citations"]
-    sound = [
-        c for c in citations if c["doc"] in by_id and by_id[c["doc"]].text[c["start"] : c["end"]] == c["quote"]
-    ]
+    sound = [c for c in citations if c["doc"] in by_id and by_id[c["doc"]].text[c["start"] : c["end"]] == c["quote"]]
     quotable = [c for c in sound if c["end"] - c["start"] <= LONGEST_QUOTE][:MOST_CITATIONS]
     markers = {int(n) for m in _MARKER.findall(answer["answer"]) for n in re.findall(r"\d+", m)}
     told = figures(_MARKER.sub("", answer["answer"]))

@@ -16,8 +16,8 @@ from eval.dataset import Item
 from index.build import build_index
 from index.embed import SentenceTransformerEmbedder
 from index.settings import Settings
-from rag.chain import AnswerChain, as_ask
 from index.store import open_index
+from rag.chain import AnswerChain, as_ask
 
 
 def machine() -> str:
@@ -58,7 +58,15 @@ def measure(items: Sequence[Item], settings: Settings, build: bool) -> str:
         answer = chain.invoke(as_ask({"question": item.question, "history": list(item.history)}))
         for stage, ms in answer.timing_ms.items():
             stages[stage].append(ms)
-    lines += ["", f"Question to verified answer, n = {len(items)}, ms:", "", "| stage | median | 95th percentile |", "| --- | --- | --- |"]
+    lines += [
+        "",
+        f"Question to verified answer, n = {len(items)}, ms:",
+        "",
+        "| stage | median | 95th percentile |",
+        "| --- | --- | --- |",
+    ]
     for stage, values in stages.items():
-        lines.append(f"| {stage} | {statistics.median(values):.1f} | {sorted(values)[int(0.95 * (len(values) - 1))]:.1f} |")
+        lines.append(
+            f"| {stage} | {statistics.median(values):.1f} | {sorted(values)[int(0.95 * (len(values) - 1))]:.1f} |"
+        )
     return "\n".join(lines)

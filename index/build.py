@@ -42,7 +42,9 @@ Progress = Callable[[int, int], None]
 """Called with (passages embedded so far, passages to embed)."""
 
 
-def build_index(seeds: Path, out: Path, embedder: Embedder, settings: Settings, progress: Progress | None = None) -> Report:
+def build_index(
+    seeds: Path, out: Path, embedder: Embedder, settings: Settings, progress: Progress | None = None
+) -> Report:
     """Index every document below `seeds` into `out`, replacing what was there when all of it is ready.
 
     Raises:
@@ -55,7 +57,9 @@ def build_index(seeds: Path, out: Path, embedder: Embedder, settings: Settings, 
     with building(out):
         remove_stale(out)
         known = vectors_by_key(out, embedder.name)
-        keys, dense, sentence_vectors, fresh = _embed(documents, chunks, embedder, known, progress or (lambda _a, _b: None))
+        keys, dense, sentence_vectors, fresh = _embed(
+            documents, chunks, embedder, known, progress or (lambda _a, _b: None)
+        )
         version = _version(documents, embedder.name, settings)
         index = Index(
             meta={
@@ -115,5 +119,7 @@ def _embed(
     fresh = {keys[i]: (whole[n], parts[n]) for n, i in enumerate(missing)}
     vectors = [fresh.get(key) or known[key] for key in keys]
     dense = DenseIndex.build(np.stack([v for v, _ in vectors]))
-    sentence_vectors = np.concatenate([s for _, s in vectors]) if chunks.sentences else np.zeros((0, embedder.dimension))
+    sentence_vectors = (
+        np.concatenate([s for _, s in vectors]) if chunks.sentences else np.zeros((0, embedder.dimension))
+    )
     return keys, dense, sentence_vectors.astype(np.float32), len(missing)

@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 from index.structure import parse
@@ -20,7 +22,8 @@ def chunk(documents: list[Document], passage_chars: int, short_chars: int) -> Ch
     passages: list[Passage] = []
     sentences: list[Sentence] = []
     for document in documents:
-        for block in _merge_short(parse(document.text), passage_chars, short_chars):
+        blocks = (_prose_if_long(block, passage_chars) for block in parse(document.text))
+        for block in _merge_short(blocks, passage_chars, short_chars):
             for pieces in _pack(document.text, block, passage_chars):
                 start, end = pieces[0][0], pieces[-1][1]
                 text = document.text[start:end]
@@ -46,7 +49,14 @@ def _passage_id(digest: str, start: int, text: str) -> str:
     return hashlib.sha256(f"{digest}:{start}:{text}".encode()).hexdigest()[:16]
 
 
-def _merge_short(blocks: list[Block], passage_chars: int, short_chars: int) -> list[Block]:
+def _prose_if_long(block: Block, passage_chars: int) -> Block:
+    """A table row whose cells are whole paragraphs is cut and cited like one."""
+    if block.kind == "row" and block.end - block.start > min(LONGEST_SENTENCE_CHARS, passage_chars):
+        return replace(block, kind="paragraph", cells=())
+    return block
+
+
+def _merge_short(blocks: Iterable[Block], passage_chars: int, short_chars: int) -> list[Block]:
     """Drop headings (they are in the paths) and site furniture; join runs of short neighbours."""
     merged: list[Block] = []
     for block in blocks:
@@ -71,7 +81,7 @@ def _merge_short(blocks: list[Block], passage_chars: int, short_chars: int) -> l
 
 def _pack(text: str, block: Block, passage_chars: int) -> list[list[tuple[int, int]]]:
     """A block's sentences, packed evenly into as few passages as the limit allows."""
-    if block.kind == "row":
+    if block.kind == "row":  # one sentence, whatever stops are in it
         return [[(block.start, block.end)]]
     spans = split_sentences(text, block.start, block.end, min(LONGEST_SENTENCE_CHARS, passage_chars))
     total = block.end - block.start

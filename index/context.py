@@ -24,9 +24,7 @@ def context(info: DocumentInfo, passage: Passage) -> str:
     return " ".join(filter(None, (name, *headings)))
 
 
-def embedded(
-    info: DocumentInfo, passage: Passage, sentences: list[Sentence]
-) -> tuple[str, list[tuple[int, int]]]:
+def embedded(info: DocumentInfo, passage: Passage, sentences: list[Sentence]) -> tuple[str, list[tuple[int, int]]]:
     """The text that is embedded, and where in it each of the passage's sentences stands."""
     head = context(info, passage)
     prefix = f"{head}\n" if head else ""

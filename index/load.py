@@ -68,7 +68,9 @@ def read_manifest(folder: Path) -> list[DocumentInfo]:
         wrong = [name for name in _FIELDS if not isinstance(table.get(name, ""), str)]
         aliases = table.get("aliases", [])
         if wrong or not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
-            raise ManifestError(f"清单 {path} 中 {file} 的 {'、'.join(wrong) or 'aliases'} 类型不对:应为文字(aliases 为文字列表)。请改正后重试。")
+            raise ManifestError(
+                f"清单 {path} 中 {file} 的 {'、'.join(wrong) or 'aliases'} 类型不对:应为文字(aliases 为文字列表)。请改正后重试。"
+            )
         infos.append(
             DocumentInfo(
                 id=str(table.get("id") or Path(file).stem),

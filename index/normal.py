@@ -17,7 +17,26 @@ from opencc import OpenCC
 GAP = "|"
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _CHINESE_YEAR = re.compile(r"[一二][〇零一二三四五六七八九]{3}(?=年)")
-_DASHES = str.maketrans({"–": "-", "—": "-", "―": "-", "−": "-", "~": "-", "～": "-", "○": "〇", "•": "·", "・": "·", "‧": "·", "「": "“", "」": "”", "『": "“", "』": "”", "〝": "“", "〞": "”"})
+_DASHES = str.maketrans(
+    {
+        "–": "-",
+        "—": "-",
+        "―": "-",
+        "−": "-",
+        "~": "-",
+        "～": "-",
+        "○": "〇",
+        "•": "·",
+        "・": "·",
+        "‧": "·",
+        "「": "“",
+        "」": "”",
+        "『": "“",
+        "』": "”",
+        "〝": "“",
+        "〞": "”",
+    }
+)
 _to_simplified = OpenCC("t2s")
 
 
@@ -53,15 +72,21 @@ def normalise(text: str) -> Normal:
     ends: list[int] = []
     for at, char in enumerate(text):
         for folded in _fold(char):
-            if starts and folded.isdigit() and chars[-1].isdigit() and text[at - 1].isspace():
-                chars.append(GAP)  # two figures that only white space keeps apart stay two
-                starts.append(at - 1)
+            if starts and folded.isdigit() and chars[-1].isdigit() and _apart(text, ends[-1], at):
+                chars.append(GAP)
+                starts.append(ends[-1])
                 ends.append(at)
             chars.append(folded)
             starts.append(at)
             ends.append(at + 1)
     folded_text = _CHINESE_YEAR.sub(lambda m: m[0].translate(_DIGITS), "".join(chars))
     return Normal(folded_text, tuple(starts), tuple(ends))
+
+
+def _apart(text: str, end: int, at: int) -> bool:
+    """Whether the digit that ends at `end` and the one at `at` are of two figures: “12 34”, “①2025年”."""
+    between = any(char.isspace() for char in text[end:at])
+    return between or (end <= at and "No" in (unicodedata.category(text[end - 1]), unicodedata.category(text[at])))
 
 
 def fold(text: str) -> str:

@@ -1,10 +1,10 @@
 """Figures in Chinese official text: value, unit, bound, place. One extractor for the whole house. Pure.
 
-    "高新技术企业达到110家以上"  → 110 家, bound 以上
-    "罚款总额997万元"            → 9970000 元
-    "百分之六"                   → 6 %
-    "二〇二五年"                 → 2025 年
-    "1.2万亿元" = "12000亿元"    → 1200000000000 元
+"高新技术企业达到110家以上"  → 110 家, bound 以上
+"罚款总额997万元"            → 9970000 元
+"百分之六"                   → 6 %
+"二〇二五年"                 → 2025 年
+"1.2万亿元" = "12000亿元"    → 1200000000000 元
 """
 
 import re
@@ -14,36 +14,55 @@ from decimal import Decimal, InvalidOperation
 
 from index.normal import Normal, normalise
 
-_SCALE = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
+_SCALE = {
+    "": 1,
+    "十": 10,
+    "百": 100,
+    "千": 1000,
+    "万": 10**4,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+    "万亿": 10**12,
+}
 # Units as they follow a figure in plans, reports and statistics; the longer is tried first.
 UNITS = tuple(
     sorted(
-        (
-            "平方公里 平方千米 平方米 立方米 公顷 万亩 亩 公里 千米 厘米 毫米 米 km m ㎡ "
-            "美元 欧元 元 吨标准煤 吨 公斤 千克 克 升 度 千瓦时 千瓦 兆瓦 千伏 kv 摄氏度 "
-            "个百分点 百分点 % ‰ 倍 成 "
-            "周年 年 个月 月 日 天 小时 分钟 秒 周岁 岁 "
-            "人次 人 名 位 户 家 个 项 处 座 所 条 场 套 件 辆 张 台 只 头 株 栋 幢 间 层 批 期 次 轮 届 种 类 款 "
-            "部 本 册 篇 起 宗 支 队 班 门 床 站 路 片 村 镇 街道 区县 县 市 省 国 亩次 车次 班次 学位 床位 泊位 万人 连冠 天数 级 星级 档 步 篇幅 平米 微克"
-        ).split(),
+        ["平方公里", "平方千米", "平方米", "立方米", "公顷", "万亩", "亩", "公里", "千米", "厘米", "毫米", "米", "km2", "km", "m3", "m2", "m", "美元", "欧元", "元", "吨标准煤", "吨", "公斤", "千克", "克", "升", "度", "千瓦时", "千瓦", "兆瓦", "千伏", "kv", "摄氏度", "个百分点", "百分点", "%", "‰", "倍", "成", "周年", "年", "个月", "月", "日", "天", "小时", "分钟", "秒", "周岁", "岁", "人次", "人", "名", "位", "户", "家", "个", "项", "处", "座", "所", "条", "场", "套", "件", "辆", "张", "台", "只", "头", "株", "栋", "幢", "间", "层", "批", "期", "次", "轮", "届", "种", "类", "款", "部", "本", "册", "篇", "起", "宗", "支", "队", "班", "门", "床", "站", "路", "片", "村", "镇", "街道", "区县", "县", "市", "省", "国", "亩次", "车次", "班次", "学位", "床位", "泊位", "万人", "连冠", "天数", "级", "星级", "档", "步", "篇幅", "平米", "微克"],
         key=lambda unit: (-len(unit), unit),
     )
 )
-_SAME = {"平方千米": "平方公里", "千米": "公里", "km": "公里", "m": "米", "㎡": "平方米", "平米": "平方米", "百分点": "个百分点", "周年": "年"}
+_SAME = {
+    "平方千米": "平方公里",
+    "千米": "公里",
+    "km": "公里",
+    "m": "米",
+    "km2": "平方公里",  # folding makes m2 of m² and of ㎡
+    "m2": "平方米",
+    "m3": "立方米",
+    "平米": "平方米",
+    "kv": "千伏",
+    "百分点": "个百分点",
+    "周年": "年",
+}
 _BOUND_BEFORE = re.compile(
     r"(?:不低于|不少于|至少|超过|突破|高于|大于|多于|力争达到|不超过|不高于|不多于|低于|小于|少于|约|近|累计|年均)$"
 )
 _BOUND_AFTER = re.compile(r"(?:以上|以下|以内|之内|左右|上下|以外)")
 _CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
-_UNIT_PATTERN = "|".join(map(re.escape, UNITS))
+_UNIT_PATTERN = "|".join(re.escape(unit) + ("(?![a-z0-9])" if unit[0].isalpha() and unit.isascii() else "") for unit in UNITS)
 _FIGURE = re.compile(
     r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?P<scale>万亿|千万|百万|亿|万|千|百)?(?P<more>余|多)?"
+    r"(?P<scale>万亿|千万|百万|亿|万|千(?![米克瓦伏])|百(?!分))?(?P<more>余|多)?"
     rf"(?P<unit>{_UNIT_PATTERN})?"
 )
-_PERCENT = re.compile(r"(?P<per>百|千)分之(?P<number>[零〇一二两三四五六七八九十百]+(?:点[零〇一二三四五六七八九]+)?|\d+(?:\.\d+)?)")
-_CHINESE_FIGURE = re.compile(rf"(?P<number>[一二两三四五六七八九十百千]+)(?P<scale>万亿|亿|万)?(?P<more>余|多)?(?P<unit>{_UNIT_PATTERN})")
+_PERCENT = re.compile(
+    r"(?P<per>百|千)分之(?P<number>[零〇一二两三四五六七八九十百]+(?:点[零〇一二三四五六七八九]+)?|\d+(?:\.\d+)?)"
+)
+_CHINESE_FIGURE = re.compile(
+    rf"(?P<number>[一二两三四五六七八九十百千]+)(?P<scale>万亿|亿|万)?(?P<more>余|多)?(?P<unit>{_UNIT_PATTERN})"
+)
 
 
 @dataclass(frozen=True)
@@ -66,12 +85,10 @@ class Quantity:
 def quantities(text: str, chinese: bool = False) -> list[Quantity]:
     """Every figure of `text`, in order. With `chinese` also those in Chinese numerals that carry a unit (三个, 十条)."""
     folded = normalise(text)
-    found = list(_percents(folded)) + list(_figures(folded))
-    if chinese:
+    found = list(_percents(folded))
+    for more in (_figures, _chinese_figures) if chinese else (_figures,):
         taken = [(q.start, q.end) for q in found]
-        found += [
-            q for q in _chinese_figures(folded) if not any(a < q.end and q.start < b for a, b in taken)
-        ]
+        found += [q for q in more(folded) if not any(a < q.end and q.start < b for a, b in taken)]
     return sorted(found, key=lambda q: q.start)
 
 
@@ -118,7 +135,9 @@ def chinese_number(text: str) -> Decimal | None:
         elif char in _CHINESE_UNITS:
             unit = _CHINESE_UNITS[char]
             if unit >= 10**4:
-                total, section, digit = (total + section + digit) * unit, 0, 0
+                small = section + digit
+                total = (total + small) * unit if total < unit else total + small * unit
+                section = digit = 0
             else:
                 section, digit = section + (digit or 1) * unit, 0
         else:

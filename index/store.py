@@ -79,7 +79,7 @@ def current_version(root: Path) -> str:
         IndexMissing: there is none.
     """
     try:
-        return (root / CURRENT).read_text("utf-8").strip()
+        return (root / CURRENT).read_text("utf-8", errors="replace").strip()
     except (FileNotFoundError, NotADirectoryError):
         raise IndexMissing(f"没有找到索引 {root}。{REBUILD}") from None
 
@@ -111,9 +111,7 @@ def _read(folder: Path) -> Index:
         with (folder / "passages.jsonl").open(encoding="utf-8") as lines:
             passages = tuple(_passage(json.loads(line), text_of) for line in lines)
         spans = np.load(folder / "sentences.npy", allow_pickle=False)
-        sentences = tuple(
-            Sentence(int(p), int(a), int(b), text_of[passages[p].doc_id][a:b]) for p, a, b in spans
-        )
+        sentences = tuple(Sentence(int(p), int(a), int(b), text_of[passages[p].doc_id][a:b]) for p, a, b in spans)
         return Index(
             meta=meta,
             documents=documents,
@@ -135,7 +133,9 @@ def verify(folder: Path) -> dict[str, Any]:
     """
     try:
         meta = _json(folder / META)
-        files = meta["files"]
+        files = dict(meta["files"])
+        if not files:
+            raise ValueError("no file is listed")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(f"索引 {folder} 缺少完好的 {META}。{REBUILD}") from error
     if meta.get("format") != FORMAT:
@@ -186,9 +186,11 @@ def write_version(root: Path, version: str, index: Index, embedded: list[str]) -
 def remove_stale(root: Path) -> None:
     """Remove every version but the current one, and what killed builds left behind."""
     keep = current_version(root) if (root / CURRENT).is_file() else ""
-    for path in root.iterdir():
+    for path in list(root.iterdir()):
         if path.is_dir() and path.name != keep and (path / META).exists() | path.name.endswith(".new"):
-            shutil.rmtree(path, ignore_errors=True)
+            # Renamed first: what a kill leaves half removed is known by its name, META may be gone.
+            stray = path if path.name.endswith(".new") else path.rename(root / f".{path.name}.new")
+            shutil.rmtree(stray, ignore_errors=True)
         elif path.name == f".{CURRENT}.new":
             path.unlink(missing_ok=True)
 

@@ -62,9 +62,7 @@ def parse(text: str) -> list[Block]:
     body_end = _furniture_start(lines)
     paragraphs = _paragraphs(text, lines[:body_end])
     blocks = _with_headings(paragraphs)
-    blocks.extend(
-        Block("boilerplate", line.start, line.end) for line in lines[body_end:] if line.text
-    )
+    blocks.extend(Block("boilerplate", line.start, line.end) for line in lines[body_end:] if line.text)
     return [piece for block in blocks for piece in _split_items(text, block)]
 
 
@@ -124,7 +122,14 @@ def _continues(before: str, line: str, distance: int) -> bool:
     """Whether `line` goes on with what `before` broke off."""
     if _NOTE.match(before) and not before.endswith("。"):
         return True
-    if level_of(line) or _MARKDOWN.match(line) or _BOX.match(line) or _DASH.match(line) or _ended(before) or "|" in before:
+    if (
+        level_of(line)
+        or _MARKDOWN.match(line)
+        or _BOX.match(line)
+        or _DASH.match(line)
+        or _ended(before)
+        or "|" in before
+    ):
         return False
     last_line = before.rsplit("\n", 1)[-1].strip()
     if 1 <= level_of(before) <= 3 and distance == 1:  # 第一章…… broken over two lines
@@ -227,5 +232,7 @@ def _split_items(text: str, block: Block) -> list[Block]:
     pieces: list[Block] = []
     for start, end in pairwise([0, *starts, len(inside)]):
         piece = inside[start:end].rstrip()
-        pieces.append(replace(block, start=block.start + start, end=block.start + start + len(piece), lead=_lead(piece)))
+        pieces.append(
+            replace(block, start=block.start + start, end=block.start + start + len(piece), lead=_lead(piece))
+        )
     return pieces

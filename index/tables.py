@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from index.types import Cell
 
+_BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\ufeff"
 _CELL_CHARS = 45
 _LEAST_ROWS = 3
 _ROW_HEAD = re.compile(r"^[(（]?\d{1,3}[)）.．、]\s*\D")
@@ -60,7 +61,7 @@ def split_lines(text: str) -> list[Line]:
     lines: list[Line] = []
     at = 0
     for raw in text.split("\n"):
-        visible = raw.strip(" \t\r\u3000\ufeff\xa0")
+        visible = raw.strip(_BLANKS)
         start = at + (raw.index(visible) if visible else 0)
         lines.append(Line(start, start + len(visible), visible))
         at += len(raw) + 1
@@ -173,7 +174,7 @@ def _markdown_table(lines: list[Line], first: int) -> Table | None:
             Cell(column, value, start, end) if value else Cell(column, "", 0, 0)
             for column, (value, start, end) in zip(header[1:], parts[1:], strict=False)
         )
-        if parts:
+        if any(value for value, _, _ in parts):
             rows.append(Row(parts[0][0], "", line.start, line.end, cells))
         last += 1
     if not rows or len(header) < 2 or not all(header):  # pairs of field and value are no table

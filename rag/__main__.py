@@ -50,7 +50,10 @@ def as_text(answer: Answer) -> str:
     sources = answer.citations or answer.nearest
     if sources:
         lines += ["", "来源:" if answer.citations else "最接近的内容(不是答案):"]
-        lines += [f"[{c.marker}] 《{c.title}》{c.section and ' › ' + c.section}\n    {' '.join(c.quote.split())}" for c in sources]
+        lines += [
+            f"[{c.marker}] 《{c.title}》{c.section and ' › ' + c.section}\n    {' '.join(c.quote.split())}"
+            for c in sources
+        ]
     return "\n".join(lines)
 
 

@@ -74,9 +74,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         self.scorer = EvidenceScorer(index)
         self.reranker = reranker
 
-    def invoke(
-        self, input: str | Ask | dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
-    ) -> Answer:
+    def invoke(self, input: str | Ask | dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """Answer one question.
 
         Raises:
@@ -134,7 +132,9 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         shown: list[str] = []
         for piece in draft.pieces:
             citation = self._cite(piece, len(citations) + 1)
-            known = next((c for c in citations if (c.doc, c.start, c.end) == (citation.doc, citation.start, citation.end)), None)
+            known = next(
+                (c for c in citations if (c.doc, c.start, c.end) == (citation.doc, citation.start, citation.end)), None
+            )
             if known is None:
                 citations.append(citation)
             label = f"{piece.label}:" if piece.label else ""
@@ -192,7 +192,7 @@ def as_ask(value: str | Ask | dict[str, Any]) -> Ask:
         try:
             history = tuple(Turn(str(t["role"]), str(t["content"])) for t in value.get("history") or ())
         except (TypeError, KeyError):
-            raise QuestionError("history 应为 [{\"role\": …, \"content\": …}] 的列表。") from None
+            raise QuestionError('history 应为 [{"role": …, "content": …}] 的列表。') from None
         return Ask(value["question"], history, tuple(value.get("documents") or ()))
     raise QuestionError("问题应为文字,或带有 question 的 JSON 对象。")
 

@@ -6,7 +6,8 @@ from index.lexical import bigrams
 from index.types import Document
 from rag.cells import answer_from_rows
 from rag.evidence import Evidence, EvidenceScorer
-from rag.extract import Piece, clip, is_heading
+from rag.clauses import best_window
+from rag.extract import Piece, is_heading
 from rag.question import Question
 
 _LINE_CHARS = 72
@@ -36,5 +37,5 @@ def compare(
             parts, _ = answer_from_rows(question, [evidence_here])
             pieces.extend(Piece(text, e, label, heads) for text, e, heads in parts)
         else:
-            pieces.append(Piece(clip(question, evidence_here.text, _LINE_CHARS, scorer), evidence_here, label))
+            pieces.append(Piece(best_window(question, evidence_here.text, _LINE_CHARS, scorer), evidence_here, label))
     return pieces, silent

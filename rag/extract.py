@@ -1,26 +1,25 @@
-"""Answers with no LLM: the documents' own sentences, cut to what was asked. Pure but for the scorer's statistics."""
+"""Answers with no LLM: the documents' own sentences, cut to what was asked. No I/O."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from dataclasses import dataclass, replace
 
 from index.lexical import bigrams
 from index.normal import fold
-from index.quantity import quantities
 from rag.cells import answer_from_rows
-from rag.evidence import Evidence, EvidenceScorer, asked_unit, same_unit
+from rag.clauses import best_window, parts_of, visible, window_score
+from rag.cues import asked_count, items_in, slogan_items
+from rag.evidence import Evidence, EvidenceScorer
 from rag.question import Question
 
 # Characters that an answer of each kind may take.
 SHORT_CHARS = 92
-ROOM_CHARS = {"number": SHORT_CHARS, "date": SHORT_CHARS, "fact": SHORT_CHARS, "yesno": SHORT_CHARS, "list": 300, "definition": 250, "how": 320}
-_SECOND_CHARS = 60
-_GAIN = 0.22  # share of the question's rare terms that a second sentence must add
-_NEAR = 0.35  # share of the best score that a neighbour needs to be listed with it
-_CLAUSE = re.compile(r"[^,，;；]+[,，;；]?")
-_SEVERAL = re.compile(r"分别|各[是有为自]|(?:多少|几).{1,24}(?:多少|几)|以及|还要|又")
-_EDGE = ",，;；、:： |。"
+ROOM_CHARS = {"list": 240, "definition": 200, "how": 320}
+_SEVERAL_CHARS = 125
+_PART_CHARS = 60
+_NEAR = 0.15  # how far below the best score a neighbour may lie to be listed with it, as a share
+_OPEN_END = (";", "；", ":", "：")
+_CANDIDATES = 20
 
 
 @dataclass(frozen=True)
@@ -45,22 +44,29 @@ class Draft:
 
 
 def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceScorer) -> Draft:
-    """The shortest stretch of the best evidence that says what was asked."""
+    """The shortest stretches of the best evidence that say what was asked."""
     if not evidence:
         return Draft(())
     if evidence[0].hit.passage.kind == "row":
-        pieces, blank = answer_from_rows(question, evidence)
-        return Draft(tuple(Piece(text, e, heads=heads) for text, e, heads in pieces), blank)
+        parts, blank = answer_from_rows(question, evidence)
+        return Draft(tuple(Piece(text, e, heads=heads) for text, e, heads in parts), blank)
     usable = [e for e in evidence if e.hit.passage.kind != "row" and not is_heading(e)] or list(evidence)
     best = usable[0]
-    room = ROOM_CHARS.get(question.asks, SHORT_CHARS)
+    if question.asks in ("list", "definition"):
+        outline = _outline(question, evidence, scorer)
+        if outline:
+            return Draft(tuple(outline))
+        usable = [e for e in scorer.merged(question, usable) if not is_heading(e)] or usable
+        best = usable[0]
     if question.asks in ("list", "definition", "how"):
+        room = ROOM_CHARS[question.asks]
+        if len(visible(best.text)) > room or question.asks == "definition":
+            return Draft((Piece(best_window(question, best.text, room, scorer), best),))
         return Draft(tuple(Piece(visible(e.text), e) for e in _neighbours(question, usable, best, room)))
-    pieces = [Piece(clip(question, best.text, room, scorer), best)]
-    second = _second(question, usable, best, scorer)
-    if second is not None:
-        pieces.append(Piece(clip(question, second.text, _SECOND_CHARS, scorer), second))
-    return Draft(tuple(pieces))
+    parts = parts_of(question)
+    if len(parts) > 1:
+        return Draft(tuple(_answer_parts(parts, usable[:_CANDIDATES], scorer)))
+    return Draft((Piece(best_window(question, best.text, SHORT_CHARS, scorer), best),))
 
 
 def is_heading(evidence: Evidence) -> bool:
@@ -68,73 +74,104 @@ def is_heading(evidence: Evidence) -> bool:
     return bool(evidence.features.get("lead"))
 
 
-def visible(text: str) -> str:
-    """A quote on one line."""
-    return re.sub(r"\s*\n\s*", "", text).strip(" |")
-
-
-def clip(question: Question, text: str, room: int, scorer: EvidenceScorer) -> str:
-    """The run of clauses within `room` characters that holds most of what was asked; the text itself if it fits."""
-    text = visible(text)
-    if len(text) <= room:
-        return text
-    clauses = _CLAUSE.findall(text)
-    ends = list(accumulate(len(c) for c in clauses))
-    starts = [0, *ends[:-1]]
-    terms = bigrams(question.focus or question.text)
-    wants_figure = question.asks in ("number", "date", "compare")
-    best, best_score = text[:room], -1.0
-    for first in range(len(clauses)):
-        for last in range(first, len(clauses)):
-            window = text[starts[first] : ends[last]]
-            if len(window.strip(_EDGE)) > room and last > first:
+def _answer_parts(parts: Sequence[Question], usable: Sequence[Evidence], scorer: EvidenceScorer) -> list[Piece]:
+    """Each part of a question that asks several things gets its own clause; clauses of one sentence stay together."""
+    chosen: list[tuple[Evidence, list[str]]] = []
+    best = usable[0].score
+    for part in parts:
+        scored = [
+            (window_score(part, (text := best_window(part, e.text, _PART_CHARS, scorer)), e.text, scorer)
+             + 0.15 * max(-3.0, e.score - best), e, text)
+            for e in usable
+        ]  # fmt: skip
+        _, evidence, text = max(scored, key=lambda item: item[0])
+        for other, texts in chosen:
+            if other.position == evidence.position:
+                texts.append(text)
                 break
-            score = scorer.coverage(terms, window) - 0.0015 * len(window)
-            if wants_figure:
-                score += 0.35 * _has_figure(question, window)
-            if score > best_score:
-                best, best_score = window, score
-    return best.strip(_EDGE)
+        else:
+            chosen.append((evidence, [text]))
+    return [Piece(_join(e.text, texts), e) for e, texts in chosen]
 
 
-def _has_figure(question: Question, window: str) -> float:
-    figures = [q for q in quantities(window, chinese=True) if question.asks == "date" or q.unit not in ("年", "月", "日")]
-    if not figures:
-        return 0.0
-    asked = asked_unit(question)
-    return 1.0 if not asked or any(same_unit(asked, q.unit, q.text) for q in figures) else 0.3
+def _join(sentence: str, texts: Sequence[str]) -> str:
+    """Clauses of one sentence: the stretch from the first to the last if it is short, else one after the other."""
+    whole = visible(sentence)
+    places = sorted((whole.find(t), whole.find(t) + len(t)) for t in set(texts))
+    if places[-1][1] - places[0][0] <= _SEVERAL_CHARS:
+        return whole[places[0][0] : max(end for _, end in places)]
+    kept = [t for t in dict.fromkeys(texts) if not any(t != other and t in other for other in texts)]
+    return ";".join(kept)
 
 
 def _neighbours(question: Question, usable: Sequence[Evidence], best: Evidence, room: int) -> list[Evidence]:
     """The best sentence and those of its passage that belong to the same answer, in the document's order."""
-    same = [e for e in usable if e.hit.position == best.hit.position]
+    same = sorted((e for e in usable if e.hit.position == best.hit.position), key=lambda e: e.start)
+    after = same[same.index(best) + 1 :]
+    candidates = sorted(same, key=lambda e: -e.score) if question.asks == "how" else after
     chosen = [best]
     used = len(visible(best.text))
-    ordered = sorted(same, key=lambda e: e.start)
-    if question.asks == "how":
-        candidates = sorted(same, key=lambda e: -e.score)
-    else:  # a list or a definition goes on in what follows
-        candidates = ordered[ordered.index(best) + 1 :][:3]
     for other in candidates:
-        if other in chosen or used + len(visible(other.text)) > room:
+        size = len(visible(other.text))
+        if other in chosen or used + size > room:
             continue
-        goes_on = question.asks != "how" and best.text.rstrip().endswith((";", "；", ":", "："))
-        if goes_on or question.asks == "how" or other.score >= best.score - abs(best.score) * _NEAR:
+        goes_on = chosen[-1].text.rstrip().endswith(_OPEN_END)
+        near = other.score >= best.score - abs(best.score) * _NEAR
+        if question.asks == "how" or goes_on or near:
             chosen.append(other)
-            used += len(visible(other.text))
+            used += size
+        else:
+            break
     return sorted(chosen, key=lambda e: e.start)
 
 
-def _second(
-    question: Question, usable: Sequence[Evidence], best: Evidence, scorer: EvidenceScorer
-) -> Evidence | None:
-    """Another sentence that answers what the best one leaves open, where several things were asked."""
-    if not _SEVERAL.search(question.text):
-        return None
-    terms = bigrams(question.focus or question.text)
-    had = scorer.coverage(terms, best.text)
-    for other in usable[1:6]:
-        gain = scorer.coverage(terms, best.text + "\n" + other.text) - had
-        if gain >= _GAIN and fold(other.text) not in fold(best.text):
-            return other
-    return None
+def _outline(question: Question, evidence: Sequence[Evidence], scorer: EvidenceScorer) -> list[Piece]:
+    """The run-in headings of neighbouring paragraphs, where there are exactly as many as were asked for.
+
+    “在哪七个方面取得新的更大突破?” → the seven paragraphs that begin “综合实力取得新的更大突破。” and so on.
+    """
+    wanted = asked_count(question)
+    if wanted < 2 or items_in(evidence[0].text) == wanted or slogan_items(question, fold(evidence[0].text)):
+        return []
+    terms = bigrams(question.focus)
+    index = scorer.index
+    for hit in dict.fromkeys(e.hit.position for e in evidence[:_CANDIDATES]):
+        run = _lead_run(scorer, hit)
+        if len(run) != wanted or not all(scorer.coverage(terms, index.passages[at].lead) for at in run):
+            continue
+        example = next(e for e in evidence if e.hit.position == hit)
+        pieces = []
+        for position in run:
+            sentence_at = index.passage_sentences[position].start
+            sentence = index.sentences[sentence_at]
+            evidence_here = replace(
+                example,
+                position=sentence_at,
+                hit=replace(example.hit, position=position, passage=index.passages[position]),
+                text=sentence.text,
+                start=sentence.start,
+                end=sentence.end,
+            )
+            pieces.append(Piece(visible(sentence.text), evidence_here))
+        return pieces
+    return []
+
+
+def _lead_run(scorer: EvidenceScorer, position: int) -> list[int]:
+    """The passages around `position` that stand under the same headings and begin with run-in headings of their own."""
+    passages = scorer.index.passages
+
+    def alike(at: int) -> bool:
+        here, there = passages[position], passages[at]
+        return bool(there.lead) and there.doc_id == here.doc_id and there.path == here.path and there.kind == here.kind
+
+    if not alike(position):
+        return []
+    first = last = position
+    while first > 0 and alike(first - 1):
+        first -= 1
+    while last + 1 < len(passages) and alike(last + 1):
+        last += 1
+    return [
+        at for at in range(first, last + 1) if fold(visible(passages[at].text)).startswith(fold(visible(passages[at].lead)))
+    ]

@@ -48,9 +48,7 @@ def find_places(question: str, documents: tuple[Document, ...]) -> Places:
         if taken[at]:
             continue
         name = _division_at(question, at, starts)
-        alias = next(
-            (a for a, _ in aliases if question.startswith(a, at) and _stands_alone(a, at, starts, tokens)), ""
-        )
+        alias = next((a for a, _ in aliases if question.startswith(a, at) and _stands_alone(a, at, starts, tokens)), "")
         if alias and len(alias) >= len(name):
             found.extend((at, alias, doc_id) for a, doc_id in aliases if a == alias)
             taken[at : at + len(alias)] = [True] * len(alias)
@@ -58,7 +56,7 @@ def find_places(question: str, documents: tuple[Document, ...]) -> Places:
             foreign.append((at, name))
             taken[at : at + len(name)] = [True] * len(name)
     ids = tuple(dict.fromkeys(doc_id for _, _, doc_id in sorted(found)))
-    names = {doc_id: alias for _, alias, doc_id in reversed(sorted(found))}
+    names = {doc_id: alias for _, alias, doc_id in sorted(found, reverse=True)}
     rest = "".join(" " if taken[i] else c for i, c in enumerate(question))
     return Places(ids, tuple(names[i] for i in ids), tuple(n for _, n in foreign), rest)
 
@@ -88,6 +86,10 @@ def _division_at(text: str, at: int, starts: dict[int, str]) -> str:
         return ""
     names = divisions()
     return next(
-        (text[at : at + size] for size in range(min(_LONGEST_NAME, len(text) - at), 1, -1) if text[at : at + size] in names),
+        (
+            text[at : at + size]
+            for size in range(min(_LONGEST_NAME, len(text) - at), 1, -1)
+            if text[at : at + size] in names
+        ),
         "",
     )

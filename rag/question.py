@@ -9,12 +9,13 @@ from index.normal import fold, simplify
 from index.types import Document
 from rag.places import Places, find_places
 from rag.types import Turn
+from rag.vocabulary import official_words
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|[-至到、,,。?]|末|底|$)")
 # Five-year plans by number: the 14th ran from 2021 to 2025.
 _PLAN = re.compile(r"[“\"]?(十[一二三四五六]?|第十[一二三四五六]?个)五[”\"]?")
-_PLAN_NUMBER = {name: 10 + i for i, name in enumerate("十 十一 十二 十三 十四 十五 十六".split())}
+_PLAN_NUMBER = {name: 10 + i for i, name in enumerate(["十", "十一", "十二", "十三", "十四", "十五", "十六"])}
 
 # What kind of answer is wanted, by how it is asked for; the first pattern that is found decides.
 _ASKS = (
@@ -26,17 +27,24 @@ _ASKS = (
     ("date", r"哪一?年|什么时候|啥时候|何时|什么时间|哪天|几月"),
     ("number", r"多少|几[个家名户人项处所条%万亿成倍]|多大|多长|多高|多远|多久|第几|百分之几"),
     ("how", r"如何|怎么|怎样|咋|措施|办法|招数|手段|举措(?=有|是|都|吗|$)|做法|为什么|为啥|靠什么|凭什么"),
-    ("list", r"哪些|哪几|哪[二两三四五六七八九十]|有啥|有什么|都有什么|什么方面|几种|名单|分别叫|列出|列一下|包括什么|包括哪|几样"),
+    (
+        "list",
+        r"哪些|哪几|哪[二两三四五六七八九十]|有啥|有什么|都有什么|什么方面|几种|名单|分别叫|列出|列一下|包括什么|包括哪|几样",
+    ),
     ("yesno", r"吗|是不是|是否|有没有|对吧|对不对|能不能|会不会"),
 )
-_COMPARE = re.compile(r"相比|比较|对比|跟.{1,12}比|和.{1,12}比|谁的?[多高大早低少快]|哪个区?[多高大早低少更]|分别|各[是有自]|都")
+_COMPARE = re.compile(
+    r"相比|比较|对比|跟.{1,12}比|和.{1,12}比|谁的?[多高大早低少快]|哪个区?[多高大早低少更]|分别|各[是有自]|都"
+)
 # Words of asking and courtesy, which say nothing of the subject.
 _FUNCTION = re.compile(
     r"请问|我想(?:知道|问|了解)|想问下?|麻烦|你好|您好|帮我|查一?下|告诉我|听说|具体|分别|各自?(?=是|有|为)|到底|究竟|打算|准备|计划(?=到|在|要|把|用|建|培|新)|想要|"
     r"多少|哪些|哪几[个条项家种座所]?|哪[一二三四五六七八九十两]?[个条项家种座所]?|什么|为什么|为啥|如何|怎么样?|怎样|咋样?|是不是|是否|有没有|几[个条项家种座所处年]?|"
     r"多[大长高远久](?![^是为呢?]{2})|吗|呢|啊|呀|吧|啥|么|[?!,。:;、“”\"'()《》]|的(?=$)"
 )
-_REFERS = re.compile(r"^(?:那么?|它们?|这个?|其中?|这里|里[头面]|上面|前面|刚才|该|此|你(?:刚)?说|另外?|还有|最后|第[一二三四五六七八九十\d]+个?|具体|为什么|怎么|呢)|呢[??]?$|它们?(?:的|是|有)|这[个些项里](?!区|份)|那[个些项里]|其中|上述|你说的|后者|前者")
+_REFERS = re.compile(
+    r"^(?:那么?|它们?|这个?|其中?|这里|里[头面]|上面|前面|刚才|该|此|你(?:刚)?说|另外?|还有|最后|第[一二三四五六七八九十\d]+个?|具体|为什么|怎么|呢)|呢[??]?$|它们?(?:的|是|有)|这[个些项里](?!区|份)|那[个些项里]|其中|上述|你说的|后者|前者"
+)
 
 
 _SWITCH_CHARS = 8
@@ -47,7 +55,7 @@ _ALONE_CHARS = 12
 class Question:
     """A question as it was understood.
 
-    `text`: folded and complete. `focus`: without places and words of asking. `asks`: "number", "date", "list",
+    `text`: folded and complete. `official`: the documents' words for its everyday ones. `focus`: without places and words of asking. `asks`: "number", "date", "list",
     "definition", "how", "compare", "yesno" or "fact". `understood`: how a follow-up was completed, else "".
     """
 
@@ -57,7 +65,13 @@ class Question:
     places: Places
     years: frozenset[int]
     asks: str
+    official: tuple[str, ...] = ()
     understood: str = ""
+
+
+def terms_of(question: Question) -> str:
+    """What is looked for by its words: the focus and its official wording."""
+    return " ".join((question.focus or question.text, *question.official))
 
 
 def clean(text: str, longest_chars: int) -> str:
@@ -109,7 +123,11 @@ def _in_turn(folded: str, own: Question, before: Question | None, documents: tup
     if before is None or not leans(folded, own.places):
         return own
     switched = bool(own.places.documents) and len(own.focus) <= _SWITCH_CHARS  # 那潍城区呢?
-    places = own.places if own.places.documents else replace(own.places, documents=before.places.documents, names=before.places.names)
+    places = (
+        own.places
+        if own.places.documents
+        else replace(own.places, documents=before.places.documents, names=before.places.names)
+    )
     points_back = switched or bool(_REFERS.search(folded)) or len(own.focus) < _ALONE_CHARS
     subject = before.focus if points_back else ""
     names = "".join(name for name in places.names[:2] if name not in folded)
@@ -125,15 +143,25 @@ def _in_turn(folded: str, own: Question, before: Question | None, documents: tup
 
 def _read(original: str, folded: str, documents: tuple[Document, ...]) -> Question:
     places = find_places(folded, documents)
-    focus = _FUNCTION.sub(" ", places.rest)
     return Question(
         original=original,
         text=folded,
-        focus=re.sub(r"\s+", " ", focus).strip(),
+        focus=focus_of(places.rest),
         places=places,
         years=years_in(folded),
         asks=_asks(folded, places),
+        official=official_words(folded),
     )
+
+
+def focus_of(text: str) -> str:
+    """`text` without the words of asking and courtesy."""
+    return re.sub(r"\s+", " ", _FUNCTION.sub(" ", text)).strip()
+
+
+def kind_of(folded: str) -> str:
+    """What kind of answer a question about one document wants."""
+    return next((kind for kind, pattern in _ASKS if re.search(pattern, folded)), "fact")
 
 
 def years_in(folded: str) -> frozenset[int]:
@@ -141,7 +169,7 @@ def years_in(folded: str) -> frozenset[int]:
     years = {int(m[0]) for m in _YEAR.finditer(folded)}
     for match in _PLAN.finditer(folded):
         number = _PLAN_NUMBER.get(match[1].removeprefix("第").removesuffix("个"))
-        if number and folded[match.end() : match.end() + 3].lstrip("”\"期规划时").startswith(("末", "底")):
+        if number and folded[match.end() : match.end() + 3].lstrip('”"期规划时').startswith(("末", "底")):
             years.add(1955 + 5 * number)
     return frozenset(years)
 
@@ -149,4 +177,4 @@ def years_in(folded: str) -> frozenset[int]:
 def _asks(folded: str, places: Places) -> str:
     if len(places.documents) >= 2 and (_COMPARE.search(folded) or len(places.documents) > 2):
         return "compare"
-    return next((kind for kind, pattern in _ASKS if re.search(pattern, folded)), "fact")
+    return kind_of(folded)

@@ -13,14 +13,20 @@ from functools import lru_cache
 from importlib import resources
 
 from index.context import body
-from index.lexical import bigrams
+from index.lexical import bigrams, words
 from index.normal import fold
-from rag.evidence import Evidence, EvidenceScorer, asked_unit, same_unit
 from index.quantity import quantities
+from rag.cues import asked_unit, same_unit
+from rag.evidence import Evidence, EvidenceScorer
 from rag.question import Question
 
 _OUTCOME = re.compile(r"实际|完成了(?:多少|没)|达到了(?:多少|没)|最终|实现了吗|完成得|到底(?:建|修|完)成")
 _CONTACT = re.compile(r"电话|联系方式|地址|邮箱|微信|网址|手机号")
+# The way in which a feature may speak; the others may speak both ways.
+FOR = frozenset(
+    "coverage coverage_passage words cosine run margin agree figure local official year row_named weak_side".split()
+)
+AGAINST = frozenset("no_figure year_gone foreign foreign_beside outcome contact nothing".split())
 _CONTACT_FIGURE = re.compile(r"\d{7,}|\d{3,4}-\d{7,8}|@|www")
 
 
@@ -53,25 +59,24 @@ def features(question: Question, evidence: Sequence[Evidence], scorer: EvidenceS
     passage = best.hit.passage
     text = body(passage) if passage.kind == "row" else best.text
     around = f"{body(passage)} {passage.lead} {' '.join(passage.path[-2:])}"
-    rarest = sorted(terms, key=lambda t: -scorer.rarity(t))[:4]
-    near = set(bigrams(around))
-    unknown = [t for t in terms if scorer.rarity(t) >= scorer.rarity("∅")]
     second = next((e for e in evidence[1:] if e.hit.position != best.hit.position), None)
     lexical_first = max(evidence, key=lambda e: e.hit.parts.get("bigrams", 0.0))
     dense_first = max(evidence, key=lambda e: e.hit.parts.get("dense", 0.0))
     return {
         "coverage": scorer.coverage(terms, text),
         "coverage_passage": scorer.coverage(terms, around),
-        "rarest": sum(t in near for t in rarest) / max(1, len(rarest)),
-        "unknown": len(unknown) / max(1, len(terms)),
+        "words": _words_found(question, around),
         "cosine": (best.features["cosine"] - 0.85) * 10,
         "run": best.features["run"],
+        "local": best.features["local"],
+        "official": best.features["official"],
+        "row_named": _row_named(question, best, scorer),
         "margin": min(2.0, best.score - second.score) if second else 2.0,
         "agree": float(lexical_first.hit.position == dense_first.hit.position),
         "figure": best.features["figure"],
         "no_figure": float(_wants_figure(question) and not _has_asked_figure(question, text)),
         "year": best.features["year"],
-        "year_gone": float(bool(question.years) and not _year_anywhere(question, evidence, around)),
+        "year_gone": float(bool(question.years) and not _year_anywhere(question, around)),
         "foreign": float(bool(question.places.foreign) and not question.places.documents),
         "foreign_beside": float(bool(question.places.foreign) and bool(question.places.documents)),
         "outcome": float(bool(_OUTCOME.search(question.text))),
@@ -83,6 +88,19 @@ def features(question: Question, evidence: Sequence[Evidence], scorer: EvidenceS
     }
 
 
+def _row_named(question: Question, best: Evidence, scorer: EvidenceScorer) -> float:
+    """How much of a table row's own name the question says, 0 to 1; 0.5 where the evidence is no row."""
+    if best.hit.passage.kind != "row":
+        return 0.5
+    return scorer.coverage(bigrams(best.hit.passage.lead), " ".join((question.text, *question.official)))
+
+
+def _words_found(question: Question, around: str) -> float:
+    """Share of the question's words that stand in the best passage, 0 to 1."""
+    wanted = set(words(question.focus or question.text))
+    return len(wanted & set(words(around))) / max(1, len(wanted))
+
+
 def _wants_figure(question: Question) -> bool:
     return question.asks == "number"
 
@@ -90,11 +108,11 @@ def _wants_figure(question: Question) -> bool:
 def _has_asked_figure(question: Question, text: str) -> bool:
     asked = asked_unit(question)
     figures = [q for q in quantities(text, chinese=True) if q.unit != "年"]
-    return any(not asked or not q.unit or same_unit(asked, q.unit, q.text) for q in figures)
+    return any(not asked or not q.unit or same_unit(asked, q.unit) for q in figures)
 
 
-def _year_anywhere(question: Question, evidence: Sequence[Evidence], around: str) -> bool:
-    """Whether a year that was asked stands in the best passage or in its document's title or period."""
+def _year_anywhere(question: Question, around: str) -> bool:
+    """Whether a year that was asked stands in the best passage."""
     return any(str(year) in fold(around) for year in question.years)
 
 

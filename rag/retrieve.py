@@ -16,7 +16,7 @@ from pydantic import ConfigDict
 
 from index.embed import Embedder
 from index.store import Index
-from rag.question import Question, understand
+from rag.question import Question, terms_of, understand
 from rag.types import Hit
 
 # How much each standardised score counts; see eval/ABLATION.md.
@@ -50,7 +50,9 @@ class Searcher:
         if vector is None:
             vector = self.embedder.query(question.text)
         parts = self.scores(question, vector, allowed)
-        total = sum((self.weights[name] * standardise(scores) for name, scores in parts.items()), np.zeros(len(allowed)))
+        total = sum(
+            (self.weights[name] * standardise(scores) for name, scores in parts.items()), np.zeros(len(allowed))
+        )
         order = np.argsort(-total, kind="stable")
         if len(question.places.documents) > 1:
             order = _share(order, index.passage_document[allowed], min(k // 2, _PER_DOCUMENT))
@@ -72,7 +74,7 @@ class Searcher:
         rows, cosines = index.dense.search(vector, len(allowed), allowed)
         dense = np.zeros(len(index.passages), np.float32)
         dense[rows] = cosines
-        terms = question.focus or question.text
+        terms = terms_of(question)
         parts = {
             "dense": dense[allowed],
             "bigrams": index.lexical.scores(terms, "bigrams")[allowed],

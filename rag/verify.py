@@ -24,7 +24,9 @@ def unsupported(text: str, citations: Sequence[Citation], question: str) -> list
         units = {u for v, u in shown if v == value}
         if _as_written(quantity.text, sources):
             continue
-        if value not in values or (unit and units and unit not in units and "" not in units and not _compatible(unit, units)):
+        if value not in values or (
+            unit and units and unit not in units and "" not in units and not _compatible(unit, units)
+        ):
             missing.append(quantity.text)
     return missing
 
@@ -33,7 +35,8 @@ def _as_written(figure: str, sources: Sequence[str]) -> bool:
     """A table's cell and the unit in its row's head, put together: 5.5 under (万吨标准煤) told as 5.5万吨标准煤."""
     match = re.fullmatch(r"([\d.]+)(\D+)", figure)
     return match is not None and any(
-        f"({match[2]})" in source and re.search(rf"(?<![\d.]){re.escape(match[1])}(?![\d.])", source) for source in sources
+        f"({match[2]})" in source and re.search(rf"(?<![\d.]){re.escape(match[1])}(?![\d.])", source)
+        for source in sources
     )
 
 

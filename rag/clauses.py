@@ -1,0 +1,88 @@
+"""Cut a sentence to the clauses that were asked for, and a question to its parts. Pure but for the scorer's statistics."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate
+
+from index.lexical import bigrams
+from rag.cues import defines, holds_figure, items_match
+from rag.evidence import EvidenceScorer
+from rag.question import Question, focus_of, kind_of, years_in
+
+_CLAUSE = re.compile(r"[^,，;；]+[,，;；]?")
+_EDGE = ",，;；、:： |。"
+_NUMBERING = re.compile(r"^\s*(?:\d{1,3}[.．、](?!\d)|[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|[—–-]{2,})\s*")
+_ASKING = re.compile(r"多少|几|哪|什么|啥|何时|谁")
+_SPLIT = re.compile(r"[?,;。:]|以及|还要|还有")
+_RESPECTIVELY = re.compile(r"^(?P<items>.+?)(?:分别|各自?(?=是|有|为|要|达))(?P<rest>.*)$")
+_ITEMS = re.compile(r"[、和与及跟]")
+_FIGURE_BONUS, _YEAR_BONUS, _DEFINES_BONUS, _ITEMS_BONUS = 0.35, 0.3, 0.4, 0.3
+_PER_CHAR = 0.0015
+
+
+def visible(text: str) -> str:
+    """A quote as it is shown: on one line, without the numbering of its paragraph."""
+    return _NUMBERING.sub("", re.sub(r"\s*\n\s*", "", text).strip(" |"))
+
+
+def is_figure_asked(question: Question) -> bool:
+    """Whether the answer is a figure or a date."""
+    return question.asks in ("number", "date", "compare")
+
+
+def best_window(question: Question, text: str, room: int, scorer: EvidenceScorer) -> str:
+    """The run of clauses within `room` characters that says most of what was asked; the whole text if it fits."""
+    whole = visible(text)
+    if len(whole) <= room:
+        return whole
+    clauses = _CLAUSE.findall(whole)
+    ends = list(accumulate(len(c) for c in clauses))
+    starts = [0, *ends[:-1]]
+    best, best_score = whole[:room], float("-inf")
+    for first in range(len(clauses)):
+        for last in range(first, len(clauses)):
+            window = whole[starts[first] : ends[last]]
+            if len(window.strip(_EDGE)) > room and last > first:
+                break
+            score = window_score(question, window, whole, scorer) - _PER_CHAR * len(window)
+            if score > best_score:
+                best, best_score = window, score
+    return best.strip(_EDGE)
+
+
+def window_score(question: Question, window: str, sentence: str, scorer: EvidenceScorer) -> float:
+    """How much of the question a window answers: its rare terms, a figure of its kind, its year, its definition."""
+    score = scorer.coverage(bigrams(question.focus or question.text), window)
+    if is_figure_asked(question):
+        score += _FIGURE_BONUS * holds_figure(question, window)
+    if question.years:
+        named = years_in(window) or years_in(sentence)
+        score += _YEAR_BONUS * (bool(named & question.years) - bool(named and not named & question.years))
+    if question.asks in ("list", "definition"):
+        score += _DEFINES_BONUS * defines(question, window) + _ITEMS_BONUS * items_match(question, window)
+    return score
+
+
+def parts_of(question: Question) -> list[Question]:
+    """The things that a question asks one by one; the question itself if it asks one.
+
+    “准备投多少钱?能多出多少个学位?” → two; “GDP和财政收入分别是多少?” → two.
+    """
+    segments = [s for s in _SPLIT.split(question.text) if _ASKING.search(s)]
+    parts: list[str] = []
+    for segment in segments:
+        match = _RESPECTIVELY.match(segment)
+        items = [i for i in _ITEMS.split(match["items"]) if len(i.strip()) >= 2] if match else []
+        parts.extend([f"{item}{match['rest']}" for item in items] if match and len(items) > 1 else [segment])
+    if len(parts) < 2:
+        return [question]
+    return [_part(question, part) for part in parts]
+
+
+def _part(question: Question, text: str) -> Question:
+    names: Sequence[str] = question.places.names
+    bare = text
+    for name in names:
+        bare = bare.replace(name, " ") if name else bare
+    return replace(question, text=text, focus=focus_of(bare), years=years_in(text), asks=kind_of(text))

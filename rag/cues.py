@@ -1,0 +1,164 @@
+"""What a question's wording says of its answer, and whether a text keeps to it: units, counts, definitions, years. Pure."""
+
+import re
+from decimal import Decimal
+
+from index.normal import fold
+from index.quantity import chinese_number, quantities
+from index.types import Passage
+from rag.question import Question
+
+_COUNTERS = frozenset("个家名人位项处座所条场套件辆张台只户种类款期批次支部本间栋幢轮届")
+_KINDS_OF_UNIT = (
+    frozenset(("平方米", "平米", "公顷", "亩", "万亩", "平方公里")),
+    frozenset(("公里", "米", "千米")),
+    frozenset(("年", "个月", "月", "天", "小时", "分钟")),
+    frozenset(("%", "‰", "个百分点")),
+)
+_ASKED_UNIT = re.compile(
+    r"(?:多少|几)个?(?P<unit>平方公里|平方米|平方千米|万?平米|公里|千米|公顷|米|万?亩|亿?元|万?吨(?:标准煤)?|[万亿]元|%|岁|年|天|"
+    r"分钟|小时|个?百分点|个?月|[名家户人个项处座所条场套件辆张台只种类期批次支部本])"
+)
+_PERCENT_ASKED = re.compile(r"率|比重|比例|占比|百分之|覆盖面|增速|增长(?:多少|速度)|增幅|几个点")
+_MONEY_ASKED = re.compile(r"多少钱|投资|收入|金额|总额|资金|贷款|产值|罚款|营收|税|多少块")
+_SIZE_ASKED = (("多大", "平方米"), ("多长", "公里"), ("多远", "公里"), ("多久", "年"))
+_DATE_FIGURE = re.compile(r"\d{4}年|\d{1,2}月|月底|年底|年末")
+_QUOTED = re.compile(r"“([^“”]{1,12})”")
+_SAYS = re.compile(r"[”)]?[^,。;、]{0,8}?(?:是指|就是|即|指|:|包括|是[“一]|\(|,(?:是指|即|就是|一是|是))")
+_LISTED_BEFORE = re.compile(r"、[^、,。;]{1,20}等?”?“?$")
+_OPENS_DEFINITION = re.compile(r"(?:即|指|是指|取“|主要(?:包括|是)|包括|分别(?:是|为))")
+_NUMERALS = "两二三四五六七八九十"
+_COUNT_ASKED = re.compile(
+    rf"哪([{_NUMERALS}\d]{{1,3}})|“([{_NUMERALS[1:]}\d]{{1,2}})[^”]{{1,4}}”|"
+    rf"([{_NUMERALS}\d]{{1,3}})(?:个|大|项|条|方面|类|样)[^,。?]{{0,6}}(?:是|有|都|分别|各)"
+)
+_SLOGAN = re.compile(rf"“?([{_NUMERALS}])(?:大|个|项|类)?([㐀-鿿]{{1,3}})(?:”|$|都|是|分别|各|指|里)")
+
+
+def asked_unit(question: Question) -> str:
+    """The unit that the question wants its figure in: "家", "%", "元"; "" where it names none."""
+    match = _ASKED_UNIT.search(question.text)
+    if match:
+        return match["unit"].lstrip("万亿个") or match["unit"]
+    for words, unit in _SIZE_ASKED:
+        if words in question.text:
+            return unit
+    if question.asks in ("number", "compare") and _PERCENT_ASKED.search(question.text):
+        return "%"
+    if question.asks in ("number", "compare") and _MONEY_ASKED.search(question.text):
+        return "元"
+    return ""
+
+
+def same_unit(asked: str, unit: str) -> bool:
+    """Whether a figure's unit is of the kind that was asked for; 家 and 个 count the same things."""
+    if asked == unit:
+        return True
+    if any(asked in kind and unit in kind for kind in _KINDS_OF_UNIT):
+        return True
+    return asked in _COUNTERS and (unit in _COUNTERS or unit == "人次")
+
+
+def holds_figure(question: Question, text: str) -> float:
+    """1 where the text holds a figure in digits of the kind asked for, 0.6 in Chinese numerals, else 0."""
+    if question.asks == "date":
+        return float(bool(_DATE_FIGURE.search(fold(text))))
+    asked = asked_unit(question)
+    found = [q for q in quantities(text, chinese=True) if q.unit not in ("月", "日") and (q.unit != "年" or asked == "年")]
+    fitting = [q for q in found if not asked or same_unit(asked, q.unit)]
+    if any(q.text[0].isdigit() for q in fitting):
+        return 1.0
+    return 0.6 if fitting else 0.0
+
+
+def figure_match(question: Question, text: str, passage: Passage) -> float:
+    """`holds_figure`, with 0.4 for a figure of another kind; 0 where no figure is asked. A row's unit is in its head."""
+    if question.asks not in ("number", "compare", "date"):
+        return 0.0
+    asked = asked_unit(question)
+    if passage.kind == "row" and asked and f"({asked}" in fold(passage.lead):
+        return 1.0
+    held = holds_figure(question, text)
+    if held or question.asks == "date":
+        return held
+    return 0.4 if any(q.unit != "年" for q in quantities(text)) else 0.0
+
+
+def year_match(question: Question, text: str, before: str) -> float:
+    """1 where a year that was asked is named, -1 where only others are, 0 where none is asked or named.
+
+    A year holds on until the next: where `text` names none, the last one in `before` counts.
+    """
+    if not question.years:
+        return 0.0
+    named = list(_years(text)) or list(_years(before))[-1:]
+    if question.years & set(named):
+        return 1.0
+    return -1.0 if named else 0.0
+
+
+def _years(text: str) -> dict[int, None]:
+    return dict.fromkeys(int(q.value) for q in quantities(text) if q.unit == "年" and 1900 < q.value < 2100)
+
+
+def asked_count(question: Question) -> int:
+    """How many things a question asks for: 哪四个 → 4, “六个一” → 6; 0 where it does not say."""
+    match = _COUNT_ASKED.search(question.text)
+    if match is None:
+        return 0
+    digits = next(group for group in match.groups() if group)
+    value = Decimal(digits) if digits.isdigit() else chinese_number(digits)
+    return int(value) if value is not None and 2 <= value <= 30 else 0
+
+
+def items_in(text: str) -> int:
+    """How many parallel items the text enumerates, by its longest list."""
+    folded = fold(text)
+    numbered = len(set(re.findall(r"(?<![第之唯])([一二三四五六七八九])是", folded)))
+    listed = max((run.count("、") + 1 for run in re.split(r"[,;。:]", folded)), default=1)
+    return max(numbered, listed, folded.rstrip(";。").count(";") + 1)
+
+
+def items_match(question: Question, text: str) -> float:
+    """1 where the text enumerates as many items as were asked for; 0.5 for some, where no number was named."""
+    if question.asks not in ("list", "definition"):
+        return 0.0
+    count, wanted = items_in(text), asked_count(question)
+    if wanted:
+        return float(count == wanted)
+    return 0.5 if count >= 3 else 0.0
+
+
+def defines(question: Question, text: str, before: str = "") -> float:
+    """1 where the text says what a slogan of the question stands for. `before`: the sentence before it.
+
+    “三医”联动即…;  …、…、…“三大战略”;  资源变资产、资金变股金、农民变股东 for “三变”.
+    """
+    if question.asks not in ("definition", "list", "fact"):
+        return 0.0
+    folded = fold(text)
+    if slogan_items(question, folded):
+        return 1.0
+    terms = _QUOTED.findall(question.text)
+    if any(_defined_at(term, folded, at) for term in terms if (at := folded.find(term)) >= 0):
+        return 1.0
+    opens = bool(_OPENS_DEFINITION.match(folded)) or "是指" in folded
+    named_before = any(term in fold(before) for term in terms)
+    return 1.0 if opens and (question.asks == "definition" or named_before) else 0.0
+
+
+def _defined_at(term: str, folded: str, at: int) -> bool:
+    after = _SAYS.match(folded, at + len(term))
+    return bool(after or _LISTED_BEFORE.search(folded[:at]) or folded[max(0, at - 2) : at] in ("即“", "指“"))
+
+
+def slogan_items(question: Question, folded: str) -> bool:
+    """Whether the text has as many items with the slogan's word as its numeral says: 四化 → four items with 化."""
+    for match in _SLOGAN.finditer(question.text):
+        wanted = chinese_number(match[1])
+        word = match[2]
+        if match[0].startswith("“") or len(word) > 1:
+            items = [i for i in re.split(r"[、,;和与及]", folded) if word in i and f"{match[1]}{word}" not in i]
+            if wanted is not None and len(items) == wanted:
+                return True
+    return False
