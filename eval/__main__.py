@@ -61,7 +61,8 @@ def _run(chain: AnswerChain, items: list[dataset.Item], out: Path, misses: bool)
         for item, answer, row in zip(items, answers, rows, strict=True):
             if not row["correct"] or row["unsupported_figures"]:
                 print(
-                    f"{item.id} [{item.kind}] {item.question}\n  应答:{item.answer or '(拒答)'}\n  实答:{answer['answer']}\n"
+                    f"{item.id} [{item.kind}] {item.question}\n"
+                    f"  应答:{item.answer or '(拒答)'}\n  实答:{answer['answer']}\n"
                 )
     print(json.dumps(summarise(rows), ensure_ascii=False, indent=1))
     print(f"结果已存入 {out}")

@@ -133,7 +133,9 @@ def signed_logistic(
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         logits = scaled @ weights[:-1] + weights[-1]
         gradient = 1 / (1 + np.exp(-logits)) - labels
-        value = float(np.logaddexp(0, np.where(labels, -logits, logits)).sum() + REFUSAL_RIDGE * weights[:-1] @ weights[:-1])
+        value = float(
+            np.logaddexp(0, np.where(labels, -logits, logits)).sum() + REFUSAL_RIDGE * weights[:-1] @ weights[:-1]
+        )
         return value, np.append(scaled.T @ gradient + 2 * REFUSAL_RIDGE * weights[:-1], gradient.sum())
 
     result = minimize(loss, np.zeros(table.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)])

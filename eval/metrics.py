@@ -13,7 +13,8 @@ from index.types import Document
 
 # An answer is not a pasted passage: longest in characters by kind, and in proportion to the gold answer (times, plus).
 LONGEST = {
-    "number": 160, "fact": 160, "table": 160, "definition": 400, "compare": 400, "followup": 400, "list": 600, "why_how": 600,
+    "number": 160, "fact": 160, "table": 160, "definition": 400,
+    "compare": 400, "followup": 400, "list": 600, "why_how": 600,
 }  # fmt: skip
 PROPORTION = {"compare": (10, 200), "definition": (6, 150), "list": (5, 120), "why_how": (5, 120)}
 _USUAL_PROPORTION = (4, 80)

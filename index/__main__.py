@@ -20,13 +20,14 @@ def main(argv: list[str] | None = None) -> int:
     build = commands.add_parser("build", help="建立或更新索引(只对变动的段落重新计算向量)")
     build.add_argument("--seeds", type=Path, default=settings.seeds, help="文档目录")
     build.add_argument("--out", type=Path, default=settings.index, help="索引目录")
+    build.add_argument("--force", action="store_true", help="即使没有变化也重建")
     info = commands.add_parser("info", help="查看并校验索引")
     info.add_argument("--index", type=Path, default=settings.index, help="索引目录")
     args = parser.parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         if args.command == "build":
-            _build(args.seeds, args.out, settings)
+            _build(args.seeds, args.out, args.force, settings)
         else:
             _info(args.index)
     except PlanQAError as error:
@@ -35,12 +36,16 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _build(seeds: Path, out: Path, settings: Settings) -> None:
-    from index.build import build_index
-    from index.embed import SentenceTransformerEmbedder
+def _build(seeds: Path, out: Path, force: bool, settings: Settings) -> None:
+    from index.build import build_index, is_current
     from index.load import load_folder
 
-    load_folder(seeds)  # a mistake in the sources is told before the model is loaded
+    documents = tuple(load_folder(seeds))  # a mistake in the sources is told before the model is loaded
+    if not force and is_current(out, documents, settings):
+        print(f"索引已是最新:{out}({len(documents)} 份文档)")
+        return
+    from index.embed import SentenceTransformerEmbedder
+
     embedder = SentenceTransformerEmbedder(settings)
     started = time.perf_counter()
     with tqdm(desc="计算向量", unit="段", disable=None) as bar:

@@ -15,11 +15,22 @@ import numpy as np
 from index.chunk import chunk
 from index.context import embedded
 from index.dense import DenseIndex
+from index.e5 import packaged_version
 from index.embed import Embedder
-from index.errors import DocumentError
+from index.errors import DocumentError, IndexMissing
 from index.load import load_folder
 from index.settings import Settings
-from index.store import FORMAT, Index, building, lexical_index, remove_stale, vectors_by_key, write_version
+from index.store import (
+    FORMAT,
+    META,
+    Index,
+    building,
+    current_version,
+    lexical_index,
+    remove_stale,
+    vectors_by_key,
+    write_version,
+)
 from index.types import Chunks, Document
 
 logger = logging.getLogger(__name__)
@@ -60,12 +71,13 @@ def build_index(
         keys, dense, sentence_vectors, fresh = _embed(
             documents, chunks, embedder, known, progress or (lambda _a, _b: None)
         )
-        version = _version(documents, embedder.name, settings)
+        version = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
         index = Index(
             meta={
                 "format": FORMAT,
                 "version": version,
                 "built": datetime.now(UTC).isoformat(timespec="seconds"),
+                "fingerprint": fingerprint(documents, settings),
                 "model": embedder.name,
                 "dimension": embedder.dimension,
                 "settings": _settings(settings),
@@ -89,11 +101,20 @@ def _settings(settings: Settings) -> dict[str, int]:
     return {"passage_chars": settings.passage_chars, "short_chars": settings.short_chars}
 
 
-def _version(documents: tuple[Document, ...], model: str, settings: Settings) -> str:
-    """A name made of the time and of everything that decides the content."""
-    content = json.dumps([[vars(d.info) for d in documents], model, _settings(settings), FORMAT], default=str)
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-    return f"{stamp}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+def fingerprint(documents: tuple[Document, ...], settings: Settings) -> str:
+    """A digest of everything that decides an index: sources, settings, model and the code of this package."""
+    code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    content = [[vars(d.info) for d in documents], _settings(settings), settings.model, packaged_version(), FORMAT]
+    return hashlib.sha256(json.dumps(content).encode() + b"".join(code)).hexdigest()
+
+
+def is_current(out: Path, documents: tuple[Document, ...], settings: Settings) -> bool:
+    """Whether `out` holds an index of exactly these documents; its files are not verified."""
+    try:
+        meta = json.loads((out / current_version(out) / META).read_text("utf-8"))
+    except (IndexMissing, OSError, ValueError):
+        return False
+    return bool(meta.get("fingerprint") == fingerprint(documents, settings))
 
 
 def _embed(

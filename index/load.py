@@ -69,7 +69,8 @@ def read_manifest(folder: Path) -> list[DocumentInfo]:
         aliases = table.get("aliases", [])
         if wrong or not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
             raise ManifestError(
-                f"清单 {path} 中 {file} 的 {'、'.join(wrong) or 'aliases'} 类型不对:应为文字(aliases 为文字列表)。请改正后重试。"
+                f"清单 {path} 中 {file} 的 {'、'.join(wrong) or 'aliases'} 类型不对:"
+                "应为文字(aliases 为文字列表)。请改正后重试。"
             )
         infos.append(
             DocumentInfo(

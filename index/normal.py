@@ -96,4 +96,4 @@ def fold(text: str) -> str:
 
 def simplify(text: str) -> str:
     """Traditional → Simplified by phrases, for text that is read and not located."""
-    return _to_simplified.convert(text)
+    return str(_to_simplified.convert(text))

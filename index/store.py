@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ class Index:
     def passage_sentences(self) -> tuple[range, ...]:
         """For each passage the positions of its sentences."""
         bounds = np.searchsorted([s.passage for s in self.sentences], np.arange(len(self.passages) + 1))
-        return tuple(range(int(a), int(b)) for a, b in zip(bounds, bounds[1:], strict=False))
+        return tuple(range(a, b) for a, b in pairwise(bounds.tolist()))
 
     @cached_property
     def passage_document(self) -> NDArray[np.int64]:
@@ -174,11 +175,11 @@ def write_version(root: Path, version: str, index: Index, embedded: list[str]) -
     for path in folder.rglob("*"):
         _sync(path)
     shutil.rmtree(root / version, ignore_errors=True)
-    os.replace(folder, root / version)
+    folder.replace(root / version)
     pointer = root / f".{CURRENT}.new"
     pointer.write_text(version, "utf-8")
     _sync(pointer)
-    os.replace(pointer, root / CURRENT)
+    pointer.replace(root / CURRENT)
     _sync(root)
     remove_stale(root)
 

@@ -34,7 +34,8 @@ _NOTE = re.compile(r"(?:注|备注)\s*[:：]")
 _RULE = re.compile(r"[-|:=*_\s]{3,}")
 _DASH = re.compile(r"[—–-]{2,}")
 _FURNITURE = re.compile(
-    r"版权所有|copyright|all rights reserved|ICP备|公网安备|承建单位|技术支持|^分享|热点推荐|上一篇|下一篇|打印本页|关闭窗口|扫一扫",
+    r"版权所有|copyright|all rights reserved|ICP备|公网安备|承建单位|技术支持|^分享|热点推荐"
+    r"|上一篇|下一篇|打印本页|关闭窗口|扫一扫",
     re.I,
 )
 _SENTENCE_END = "。！？!?;；:：…"
@@ -67,7 +68,7 @@ def parse(text: str) -> list[Block]:
 
 
 def _furniture_start(lines: list[Line]) -> int:
-    """Position of the first line of a web page's foot: the short unpunctuated lines at the end, if they look like it."""
+    """Position of the first line of a web page's foot: short unpunctuated lines at the end that look like one."""
     first = len(lines)
     while first > 0 and len(lines[first - 1].text) <= _PARAGRAPH_CHARS and not lines[first - 1].text.endswith("。"):
         first -= 1
@@ -97,8 +98,8 @@ def _paragraphs(text: str, lines: list[Line]) -> list[_Paragraph]:
     done: set[int] = set()
     previous = -2
     for position, line in enumerate(lines):
-        table = in_table.get(position)
-        if table is not None:
+        if position in in_table:
+            table = in_table[position]
             if table.first not in done:
                 done.add(table.first)
                 header = lines[table.first]

@@ -15,6 +15,7 @@ Markdown tables (`| a | b |` under a `|---|---|` line) come out the same way.
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.types import Cell
 
@@ -96,7 +97,7 @@ def _flattened_table(lines: list[Line], first: int) -> Table | None:
     while last < len(lines) and _is_cell(lines[last]) and not _NOTE.match(lines[last].text):
         last += 1
     heads = [i for i in range(first, last) if _ROW_HEAD.match(_value(lines[i]))]
-    if len(heads) < _LEAST_ROWS or not _looks_like_cells(lines, heads):
+    if len(heads) < _LEAST_ROWS or not _looks_like_cells(heads):
         return None
     body = heads[0]
     group = ""
@@ -121,9 +122,9 @@ def _flattened_table(lines: list[Line], first: int) -> Table | None:
     return Table(first, last, header[0], tuple(_align(header[1:], raw_rows)))
 
 
-def _looks_like_cells(lines: list[Line], heads: list[int]) -> bool:
+def _looks_like_cells(heads: list[int]) -> bool:
     """Rows of a table lie about equally far apart, at least two lines; items of a list don't."""
-    gaps = [b - a for a, b in zip(heads, heads[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(heads)]
     usual, times = Counter(gaps).most_common(1)[0]
     return usual >= 2 and times * 2 >= len(gaps)
 

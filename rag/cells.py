@@ -50,7 +50,8 @@ def answer_from_rows(question: Question, evidence: Sequence[Evidence]) -> tuple[
     columns = _asked_columns(question, passage)
     if columns and all(is_blank(cell.value) for cell in columns):
         named = "、".join(_column(cell) for cell in columns)
-        text = f"表中未填:“{row_name(passage)}”的{named}一栏{'为“' + columns[0].value + '”' if columns[0].value else '是空的'}"
+        written = f"为“{columns[0].value}”" if columns[0].value else "是空的"
+        text = f"表中未填:“{row_name(passage)}”的{named}一栏{written}"
         return [(text, best, tuple(c.column for c in columns))], True
     filled = [cell for cell in passage.cells if not is_blank(cell.value)]
     text = f"{row_name(passage)}:" + ",".join(f"{_column(cell)}{_show(cell, row_unit(passage))}" for cell in filled)

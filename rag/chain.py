@@ -74,7 +74,12 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         self.scorer = EvidenceScorer(index)
         self.reranker = reranker
 
-    def invoke(self, input: str | Ask | dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
+    def invoke(
+        self,
+        input: str | Ask | dict[str, Any],
+        config: RunnableConfig | None = None,  # noqa: ARG002 - the interface's
+        **kwargs: Any,  # noqa: ARG002
+    ) -> Answer:
         """Answer one question.
 
         Raises:
@@ -106,7 +111,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         nearest: tuple[Citation, ...] = ()
         if refused and not draft.blank:
             nearest = self._nearest(evidence)
-            text, citations = self._refusal(question), ()
+            text, citations = self._refusal(question), []
         watch.stage("answer")
         return Answer(
             question=ask.question,

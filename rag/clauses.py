@@ -1,4 +1,4 @@
-"""Cut a sentence to the clauses that were asked for, and a question to its parts. Pure but for the scorer's statistics."""
+"""Cut a sentence to the clauses that were asked for, and a question to its parts. No I/O."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,9 @@ from rag.question import Question, focus_of, kind_of, years_in
 
 _CLAUSE = re.compile(r"[^,，;；]+[,，;；]?")
 _EDGE = ",，;；、:： |。"
-_NUMBERING = re.compile(r"^\s*(?:\d{1,3}[.．、](?!\d)|[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|[—–-]{2,})\s*")
+_NUMBERING = re.compile(
+    r"^\s*(?:\d{1,3}[.．、](?!\d)|[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|[—–-]{2,})\s*"
+)
 _ASKING = re.compile(r"多少|几|哪|什么|啥|何时|谁")
 _SPLIT = re.compile(r"[?,;。:]|以及|还要|还有")
 _RESPECTIVELY = re.compile(r"^(?P<items>.+?)(?:分别|各自?(?=是|有|为|要|达))(?P<rest>.*)$")

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from index.lexical import bigrams
 from index.types import Document
 from rag.cells import answer_from_rows
-from rag.evidence import Evidence, EvidenceScorer
 from rag.clauses import best_window
+from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Piece, is_heading
 from rag.question import Question
 

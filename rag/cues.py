@@ -1,4 +1,7 @@
-"""What a question's wording says of its answer, and whether a text keeps to it: units, counts, definitions, years. Pure."""
+"""What a question's wording says of its answer, and whether a text keeps to it. Pure.
+
+Units, counts, definitions, years.
+"""
 
 import re
 from decimal import Decimal
@@ -64,7 +67,9 @@ def holds_figure(question: Question, text: str) -> float:
     if question.asks == "date":
         return float(bool(_DATE_FIGURE.search(fold(text))))
     asked = asked_unit(question)
-    found = [q for q in quantities(text, chinese=True) if q.unit not in ("月", "日") and (q.unit != "年" or asked == "年")]
+    found = [
+        q for q in quantities(text, chinese=True) if q.unit not in ("月", "日") and (q.unit != "年" or asked == "年")
+    ]
     fitting = [q for q in found if not asked or same_unit(asked, q.unit)]
     if any(q.text[0].isdigit() for q in fitting):
         return 1.0
@@ -72,7 +77,7 @@ def holds_figure(question: Question, text: str) -> float:
 
 
 def figure_match(question: Question, text: str, passage: Passage) -> float:
-    """`holds_figure`, with 0.4 for a figure of another kind; 0 where no figure is asked. A row's unit is in its head."""
+    """`holds_figure`, with 0.4 for a figure of another kind; 0 where none is asked. A row's unit is in its head."""
     if question.asks not in ("number", "compare", "date"):
         return 0.0
     asked = asked_unit(question)

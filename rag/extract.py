@@ -1,6 +1,5 @@
 """Answers with no LLM: the documents' own sentences, cut to what was asked. No I/O."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -48,8 +47,8 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
     if not evidence:
         return Draft(())
     if evidence[0].hit.passage.kind == "row":
-        parts, blank = answer_from_rows(question, evidence)
-        return Draft(tuple(Piece(text, e, heads=heads) for text, e, heads in parts), blank)
+        cells, blank = answer_from_rows(question, evidence)
+        return Draft(tuple(Piece(text, e, heads=heads) for text, e, heads in cells), blank)
     usable = [e for e in evidence if e.hit.passage.kind != "row" and not is_heading(e)] or list(evidence)
     best = usable[0]
     if question.asks in ("list", "definition"):
@@ -173,5 +172,7 @@ def _lead_run(scorer: EvidenceScorer, position: int) -> list[int]:
     while last + 1 < len(passages) and alike(last + 1):
         last += 1
     return [
-        at for at in range(first, last + 1) if fold(visible(passages[at].text)).startswith(fold(visible(passages[at].lead)))
+        at
+        for at in range(first, last + 1)
+        if fold(visible(passages[at].text)).startswith(fold(visible(passages[at].lead)))
     ]

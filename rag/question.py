@@ -55,8 +55,9 @@ _ALONE_CHARS = 12
 class Question:
     """A question as it was understood.
 
-    `text`: folded and complete. `official`: the documents' words for its everyday ones. `focus`: without places and words of asking. `asks`: "number", "date", "list",
-    "definition", "how", "compare", "yesno" or "fact". `understood`: how a follow-up was completed, else "".
+    `text`: folded and complete. `focus`: without places and words of asking. `asks`: "number", "date", "list",
+    "definition", "how", "compare", "yesno" or "fact". `official`: the documents' words for its everyday ones.
+    `understood`: how a follow-up was completed, else "".
     """
 
     original: str

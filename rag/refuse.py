@@ -24,7 +24,7 @@ _OUTCOME = re.compile(r"实际|完成了(?:多少|没)|达到了(?:多少|没)|�
 _CONTACT = re.compile(r"电话|联系方式|地址|邮箱|微信|网址|手机号")
 # The way in which a feature may speak; the others may speak both ways.
 FOR = frozenset(
-    "coverage coverage_passage words cosine run margin agree figure local official year row_named weak_side".split()
+    ("coverage coverage_passage words cosine run margin agree figure local official year row_named weak_side").split()
 )
 AGAINST = frozenset("no_figure year_gone foreign foreign_beside outcome contact nothing".split())
 _CONTACT_FIGURE = re.compile(r"\d{7,}|\d{3,4}-\d{7,8}|@|www")

@@ -120,7 +120,10 @@ class PlanRetriever(BaseRetriever):
     k: int = 10
 
     def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - the interface's
     ) -> list[LangChainDocument]:
         question = understand(query, (), self.searcher.index.documents)
         return [

@@ -1,0 +1,67 @@
+# PlanQA: every command of the project. `make help` lists them.
+SHELL := /bin/bash
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+# A CPU build is enough. Where the registry's default is a CUDA build, pass pip's options for another index here.
+TORCH ?= torch==2.13.0
+TORCH_ARGS ?=
+INSTALLED := $(VENV)/.installed
+HOST ?= 127.0.0.1
+PORT ?= 7860
+export HF_HUB_OFFLINE ?= 1
+export GRADIO_ANALYTICS_ENABLED := False
+
+.DEFAULT_GOAL := help
+.PHONY: help install index run ask eval bench fit check lint types test lock clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(INSTALLED): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更高版本:make PYTHON=python3.11 …"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "无法创建虚拟环境。Debian/Ubuntu 请先安装 python3-venv。"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH_ARGS) $(TORCH)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@touch $@
+
+install: $(INSTALLED) ## virtual environment with the locked packages
+
+index: install ## index the documents of seeds/ (only what changed is embedded)
+	@$(BIN)/python -m index build
+
+run: index ## serve the page: http://127.0.0.1:7860
+	@$(BIN)/python -m ui --host $(HOST) --port $(PORT)
+
+ask: index ## answer one question: make ask Q="潍城区到2025年高新技术企业达到多少家?"
+	@$(BIN)/python -m rag ask "$$Q"
+
+eval: index ## answer and score the measuring part of the project's own questions
+	@$(BIN)/python -m eval run --misses
+
+bench: index ## time the index build and the questions, by stage
+	@$(BIN)/python -m eval speed
+
+fit: index ## fit the weights anew on the fitting part of the questions
+	@$(BIN)/python -m eval fit
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/mypy
+
+check: install ## hold the question sets to their format
+	@$(BIN)/python -m eval check
+
+test: lint types check ## lint, types, question sets and tests
+	$(BIN)/python -m pytest
+
+lock: install ## pin every package anew from pyproject.toml
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --generate-hashes --extra dev --strip-extras --allow-unsafe --no-annotate --no-header \
+		--no-emit-index-url --no-emit-find-links --unsafe-package torch -o requirements.lock pyproject.toml
+
+clean: ## remove the environment, the index and the unpacked model
+	rm -rf $(VENV) .planqa
