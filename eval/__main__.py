@@ -1,4 +1,4 @@
-"""`python -m eval run | check | fit | speed`."""
+"""`python -m eval run | check | fit | ablate | speed`."""
 
 import argparse
 import json
@@ -24,9 +24,10 @@ def main(argv: list[str] | None = None) -> int:
     check.add_argument("--other", type=Path, help="另一个问题集:不得与它有几乎相同的问题")
     check.add_argument("--seeds", type=Path, default=settings.seeds, help="文档目录")
     fit = commands.add_parser("fit", help="在拟合集上重新拟合证据与拒答的权重")
+    ablate = commands.add_parser("ablate", help="消融:每个环节带来什么、花费多少")
     speed = commands.add_parser("speed", help="测速(分阶段)")
     speed.add_argument("--no-build", action="store_true", help="不测建索引")
-    for command, default in ((run, "measure"), (check, ""), (fit, "fit"), (speed, "measure")):
+    for command, default in ((run, "measure"), (check, ""), (fit, "fit"), (ablate, ""), (speed, "measure")):
         paths = [dataset.SETS / f"{default}.jsonl"] if default else sorted(dataset.SETS.glob("*.jsonl"))
         command.add_argument("--questions", type=Path, nargs="+", default=paths, help="问题集(JSONL)")
         command.add_argument("--index", type=Path, default=settings.index, help="索引目录")
@@ -41,6 +42,11 @@ def main(argv: list[str] | None = None) -> int:
             return _check(items, args.seeds, dataset.load(args.other) if args.other else [])
         elif args.command == "fit":
             _fit(LiveChain(args.index, settings).get(), items)
+        elif args.command == "ablate":
+            from eval.ablate import ablate as report
+
+            sets = {path.stem: dataset.load(path) for path in args.questions}
+            print(report(LiveChain(args.index, settings).get(), sets))
         else:
             from eval.speed import measure
 

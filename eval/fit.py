@@ -6,7 +6,7 @@ ridge. Refusal: logistic regression on features of the evidence; the threshold i
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +42,7 @@ def read(chain: AnswerChain, item: Item) -> tuple[Question, list[Evidence]]:
     return question, chain.scorer.score(question, chain.searcher.search(question, 10, vector)[:_READ], vector)
 
 
-def is_gold(item: Item, evidence: Evidence, documents: dict[str, Document]) -> bool:
+def is_gold(item: Item, evidence: Evidence, documents: Mapping[str, Document]) -> bool:
     """Whether a sentence covers half of a gold quote, or lies in it by half."""
     for doc, quote in item.evidence:
         document = documents[doc]
@@ -55,6 +55,11 @@ def is_gold(item: Item, evidence: Evidence, documents: dict[str, Document]) -> b
                 return True
             at = document.text.find(quote, at + 1)
     return False
+
+
+def gold_among(item: Item, evidence: Sequence[Evidence], documents: Mapping[str, Document]) -> int | None:
+    """The place of the first gold sentence, None if there is none."""
+    return next((place for place, e in enumerate(evidence) if is_gold(item, e, documents)), None)
 
 
 def fit_evidence(chain: AnswerChain, items: Sequence[Item]) -> dict[str, float]:

@@ -8,6 +8,7 @@ figures are one token each in both.
 import logging
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import bm25s
@@ -28,13 +29,18 @@ def bigrams(text: str) -> list[str]:
 
     bigrams("GDP达到215.4亿元") == ["gdp", "达到", "215.4", "亿元"]
     """
+    return list(_bigrams(text))
+
+
+@lru_cache(maxsize=16384)
+def _bigrams(text: str) -> tuple[str, ...]:
     tokens: list[str] = []
     for run in _RUN.findall(fold(text)):
         if len(run) > 1 and _HAN.match(run):
             tokens.extend(run[i : i + 2] for i in range(len(run) - 1))
         else:
             tokens.append(run)
-    return tokens
+    return tuple(tokens)
 
 
 def words(text: str) -> list[str]:

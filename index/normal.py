@@ -89,6 +89,7 @@ def _apart(text: str, end: int, at: int) -> bool:
     return between or (end <= at and "No" in (unicodedata.category(text[end - 1]), unicodedata.category(text[at])))
 
 
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """`normalise` for those who need no way back."""
     return normalise(text).text

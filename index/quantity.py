@@ -91,7 +91,7 @@ class Quantity:
 
 
 def quantities(text: str, chinese: bool = False) -> list[Quantity]:
-    """Every figure of `text`, in order. With `chinese` also those in Chinese numerals that carry a unit (三个, 十条)."""
+    """Every figure of `text`, in order; with `chinese` also those in Chinese numerals that carry a unit (三个)."""
     folded = normalise(text)
     found = list(_percents(folded))
     for more in (_figures, _chinese_figures) if chinese else (_figures,):

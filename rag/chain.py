@@ -190,16 +190,25 @@ def as_ask(value: str | Ask | dict[str, Any]) -> Ask:
         QuestionError: it is none of these.
     """
     if isinstance(value, Ask):
-        return value
+        history = tuple(Turn(turn.role, _encodable(turn.content)) for turn in value.history)
+        return Ask(_encodable(value.question), history, value.documents)
     if isinstance(value, str):
-        return Ask(value)
+        return Ask(_encodable(value))
     if isinstance(value, dict) and isinstance(value.get("question"), str):
         try:
-            history = tuple(Turn(str(t["role"]), str(t["content"])) for t in value.get("history") or ())
+            history = tuple(Turn(str(t["role"]), _encodable(str(t["content"]))) for t in value.get("history") or ())
         except (TypeError, KeyError):
             raise QuestionError('history 应为 [{"role": …, "content": …}] 的列表。') from None
-        return Ask(value["question"], history, tuple(value.get("documents") or ()))
+        documents = value.get("documents") or ()
+        if not isinstance(documents, list | tuple) or not all(isinstance(d, str) for d in documents):
+            raise QuestionError("documents 应为文档 id 的列表。")
+        return Ask(_encodable(value["question"]), history, tuple(documents))
     raise QuestionError("问题应为文字,或带有 question 的 JSON 对象。")
+
+
+def _encodable(text: str) -> str:
+    """`text` with ? for the half characters (lone surrogates) that JSON may carry and UTF-8 cannot."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class LiveChain:

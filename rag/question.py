@@ -47,6 +47,7 @@ _REFERS = re.compile(
 )
 
 
+_TURNS = 8  # earlier questions that are read: a longer conversation costs no more
 _SWITCH_CHARS = 8
 _ALONE_CHARS = 12
 
@@ -104,7 +105,8 @@ def understand(
     original = clean(text, longest_chars)
     folded = fold(simplify(original))
     own = _read(original, folded, documents)
-    asked = [fold(simplify(t.content)) for t in history if t.role == "user" and re.search(r"\w", t.content)]
+    turns = [t.content[:longest_chars] for t in history if t.role == "user" and re.search(r"\w", t.content)]
+    asked = [fold(simplify(turn)) for turn in turns[-_TURNS:]]
     before: Question | None = None
     for turn in asked:
         before = _in_turn(turn, _read(turn, turn, documents), before, documents)

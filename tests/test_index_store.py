@@ -1,0 +1,481 @@
+"""The index directory: opened as built, embedded again only where changed, verified, swapped in whole."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import BigramEmbedder
+
+from index.build import build_index
+from index.embed import Span, Vectors
+from index.errors import DocumentError, IndexDamaged, IndexMissing, ManifestError
+from index.settings import Settings
+from index.store import CURRENT, FORMAT, META, Index, current_version, open_index, verify
+
+ROOT = Path(__file__).parents[1]
+SEEDS = ROOT / "seeds"
+WEICHENG = "weicheng-green-development-2023-2025.txt"
+ZHANGDIAN = "zhangdian-2023-work-report.txt"
+SETTINGS = Settings()
+
+
+class Counting(BigramEmbedder):
+    """Remembers every text that it was given to embed."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def passages(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]], progress: Callable[[int], None]
+    ) -> tuple[Vectors, list[Vectors]]:
+        self.seen.extend(texts)
+        return super().passages(texts, spans, progress)
+
+
+def seeds_copy(target: Path) -> Path:
+    target.mkdir()
+    for path in SEEDS.iterdir():
+        shutil.copy(path, target)
+    return target
+
+
+def small_seeds(target: Path) -> Path:
+    """Two of the five documents without a manifest: enough to be real, little enough to be quick."""
+    target.mkdir()
+    for name in (ZHANGDIAN, "zibo-2018-work-report-glossary.txt"):
+        shutil.copy(SEEDS / name, target)
+    return target
+
+
+def version_dirs(root: Path) -> list[str]:
+    return sorted(p.name for p in root.iterdir() if p.is_dir())
+
+
+def assert_same(one: Index, other: Index) -> None:
+    assert one.documents == other.documents
+    assert one.passages == other.passages
+    assert one.sentences == other.sentences
+    np.testing.assert_array_equal(one.dense.vectors(), other.dense.vectors())
+    np.testing.assert_array_equal(one.sentence_vectors, other.sentence_vectors)
+    question = "2025年高新技术企业达到多少家"
+    for tokeniser in ("bigrams", "words"):
+        np.testing.assert_array_equal(
+            one.lexical.scores(question, tokeniser), other.lexical.scores(question, tokeniser)
+        )
+
+
+def assert_whole(index: Index) -> None:
+    """An index that could answer: every part is there and they fit each other."""
+    assert index.dense.size == len(index.passages) == index.lexical.size > 0
+    assert index.sentence_vectors.shape == (len(index.sentences), index.dense.dimension)
+    assert [p for rows in index.passage_sentences for p in rows] == list(range(len(index.sentences)))
+    for passage in index.passages:
+        assert index.document[passage.doc_id].text[passage.start : passage.end] == passage.text
+    for place, sentence in enumerate(index.sentences):
+        assert place in index.passage_sentences[sentence.passage]
+        assert sentence.text in index.passages[sentence.passage].text
+    first = index.passages[0].text
+    rows, scores = index.dense.search(index.dense.vectors()[0], 1)
+    assert scores[0] == pytest.approx(1.0, abs=1e-4)
+    assert index.lexical.scores(first, "bigrams").argmax() in range(len(index.passages))
+    assert rows[0] >= 0
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of all five documents. Shared: copy it before changing it."""
+    out = tmp_path_factory.mktemp("built") / "index"
+    build_index(SEEDS, out, BigramEmbedder(), SETTINGS)
+    return out
+
+
+@pytest.fixture
+def copy(built: Path, tmp_path: Path) -> Path:
+    shutil.copytree(built, tmp_path / "index")
+    return tmp_path / "index"
+
+
+@pytest.fixture(scope="module")
+def small_built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two documents and their index, for what is built again and again. Shared: copy the index before changing it."""
+    folder = tmp_path_factory.mktemp("small")
+    seeds = small_seeds(folder / "seeds")
+    build_index(seeds, folder / "index", BigramEmbedder(), SETTINGS)
+    return seeds, folder / "index"
+
+
+@pytest.fixture
+def small(small_built: tuple[Path, Path], tmp_path: Path) -> tuple[Path, Path]:
+    shutil.copytree(small_built[1], tmp_path / "index")
+    return small_built[0], tmp_path / "index"
+
+
+def test_what_is_opened_is_what_was_built(tmp_path: Path) -> None:
+    out = tmp_path / "index"
+    report = build_index(SEEDS, out, BigramEmbedder(), SETTINGS)
+    first, second = open_index(out), open_index(out)
+    assert_whole(first)
+    assert_same(first, second)
+    assert (report.documents, report.passages, report.sentences) == (5, len(first.passages), len(first.sentences))
+    assert report.embedded == report.passages
+    assert first.version == report.version == current_version(out)
+    assert first.model == "bigrams-256"
+    assert first.meta["format"] == FORMAT
+    assert first.meta["sources"] == {d.info.file: d.info.sha256 for d in first.documents}
+    assert first.documents[0].info.id == "zhoucun-14th-five-year-plan"
+    vectors, _ = BigramEmbedder().passages(["x"], [[]], lambda _done: None)
+    assert first.dense.dimension == vectors.shape[1]
+    rows = [p for p in first.passages if p.kind == "row"]
+    assert len(rows) == 21
+    assert rows[1].cells[0].value == "75.92"
+
+
+def test_no_pickle_in_the_directory(built: Path) -> None:
+    folder = built / current_version(built)
+    files = [p for p in folder.rglob("*") if p.is_file()]
+    assert {p.suffix for p in files} <= {".json", ".jsonl", ".npy", ".faiss", ".txt"}
+    for path in files:
+        if path.suffix == ".npy":
+            np.load(path, allow_pickle=False)
+
+
+def test_progress_counts_up_to_all(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    report = build_index(
+        SEEDS, tmp_path / "i", BigramEmbedder(), SETTINGS, lambda done, total: told.append((done, total))
+    )
+    assert told[-1] == (report.embedded, report.embedded)
+
+
+def test_a_second_build_embeds_nothing_and_is_equal(copy: Path) -> None:
+    before = open_index(copy)
+    embedder = Counting()
+    report = build_index(SEEDS, copy, embedder, SETTINGS)
+    assert (report.embedded, embedder.seen) == (0, [])
+    assert_same(before, open_index(copy))
+    assert version_dirs(copy) == [report.version]  # the old version is gone
+
+
+def test_changing_a_paragraph_embeds_only_its_passage(copy: Path, tmp_path: Path) -> None:
+    seeds = seeds_copy(tmp_path / "seeds")
+    before = open_index(copy)
+    source = seeds / WEICHENG
+    text = source.read_text("utf-8")
+    assert text.count("新增市级以上创新平台15家以上") == 1
+    source.write_text(text.replace("新增市级以上创新平台15家以上", "新增市级以上创新平台一十六家以上"), "utf-8")
+    embedder = Counting()
+    report = build_index(seeds, copy, embedder, SETTINGS)
+    assert report.embedded == len(embedder.seen) == 1
+    assert "一十六家以上" in embedder.seen[0]
+    after = open_index(copy)
+    assert_whole(after)
+    old_words = {p.text for p in before.passages} - {p.text for p in after.passages}
+    new_words = {p.text for p in after.passages} - {p.text for p in before.passages}
+    assert len(old_words) == len(new_words) == 1
+    others = [p for p in before.passages if "weicheng" not in p.doc_id]
+    assert others == [p for p in after.passages if "weicheng" not in p.doc_id]
+    fresh = tmp_path / "fresh"
+    build_index(seeds, fresh, BigramEmbedder(), SETTINGS)
+    assert_same(after, open_index(fresh))  # reuse gives what building anew gives
+
+
+def test_removing_a_document_leaves_no_trace(copy: Path, tmp_path: Path) -> None:
+    seeds = seeds_copy(tmp_path / "seeds")
+    manifest = (seeds / "manifest.toml").read_text("utf-8")
+    kept = [part for part in manifest.split("[[document]]") if WEICHENG not in part]
+    (seeds / "manifest.toml").write_text("[[document]]".join(kept), "utf-8")
+    (seeds / WEICHENG).unlink()
+    report = build_index(seeds, copy, BigramEmbedder(), SETTINGS)
+    assert (report.documents, report.embedded) == (4, 0)
+    index = open_index(copy)
+    assert_whole(index)
+    assert not any("weicheng" in p.doc_id for p in index.passages)
+    assert not index.lexical.scores("潍城 瑞福油脂 铁皮石斛", "bigrams").any()
+    assert not index.lexical.scores("铁皮石斛", "words").any()
+    for path in copy.rglob("*"):
+        if path.is_file():
+            raw = path.read_bytes()
+            assert "铁皮石斛".encode() not in raw, path
+            assert b"weicheng" not in raw, path
+            assert json.dumps("铁皮")[1:-1].encode() not in raw, path
+    fresh = tmp_path / "fresh"
+    build_index(seeds, fresh, BigramEmbedder(), SETTINGS)
+    assert_same(index, open_index(fresh))
+
+
+def test_another_model_embeds_everything_again(copy: Path) -> None:
+    class Other(Counting):
+        name = "other-256"
+
+    embedder = Other()
+    report = build_index(SEEDS, copy, embedder, SETTINGS)
+    assert report.embedded == report.passages == len(embedder.seen)
+    assert open_index(copy).model == "other-256"
+
+
+def test_other_sizes_make_other_passages(tmp_path: Path, copy: Path) -> None:
+    build_index(SEEDS, copy, BigramEmbedder(), Settings(passage_chars=200))
+    index = open_index(copy)
+    assert_whole(index)
+    assert max(len(p.text) for p in index.passages) <= 200
+    assert index.meta["settings"]["passage_chars"] == 200
+
+
+def files_of(built: Path) -> Iterator[str]:
+    folder = built / current_version(built)
+    yield from sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+
+
+def told(error: pytest.ExceptionInfo[IndexDamaged]) -> None:
+    message = str(error.value)
+    assert "索引" in message
+    assert "make index" in message
+
+
+def test_every_file_missing_cut_short_or_changed_is_noticed(built: Path, tmp_path: Path) -> None:
+    names = list(files_of(built))
+    assert {
+        "meta.json",
+        "documents.json",
+        "passages.jsonl",
+        "sentences.npy",
+        "vectors.faiss",
+        "sentence_vectors.npy",
+    } <= set(names)
+    assert any(name.startswith("lexical/") for name in names)
+    assert any(name.startswith("documents/") for name in names)
+
+    def cut(path: Path) -> None:
+        os.truncate(path, path.stat().st_size // 2)
+
+    def flip(path: Path) -> None:
+        raw = bytearray(path.read_bytes())
+        raw[len(raw) // 2] ^= 0xFF
+        path.write_bytes(raw)
+
+    def empty(path: Path) -> None:
+        os.truncate(path, 0)
+
+    root = tmp_path / "index"
+    shutil.copytree(built, root)
+    folder = root / current_version(root)
+    for name in names:
+        path = folder / name
+        good = path.read_bytes()
+        for damage in (Path.unlink, cut, flip, empty):
+            damage(path)
+            with pytest.raises(IndexDamaged) as error:
+                open_index(root)
+            told(error)
+            with pytest.raises(IndexDamaged):
+                verify(folder)
+            path.write_bytes(good)
+    open_index(root)  # mended
+
+
+@pytest.mark.parametrize("words", [b"", b"\xff\xfe", b"nowhere", b"a\x00b", "不存在".encode()])
+def test_a_damaged_pointer_is_noticed_and_mended_by_a_build(small: tuple[Path, Path], words: bytes) -> None:
+    seeds, root = small
+    (root / CURRENT).write_bytes(words)
+    with pytest.raises(IndexDamaged) as error:
+        open_index(root)
+    told(error)
+    report = build_index(seeds, root, BigramEmbedder(), SETTINGS)
+    assert open_index(root).version == report.version
+    assert version_dirs(root) == [report.version]
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        "[]",
+        "3",
+        "{}",
+        '{"files": 3}',
+        '{"files": {}}',
+        '{"files": [], "format": 1}',
+        '{"files": {}, "format": 1}',
+        "null",
+    ],
+)
+def test_meta_data_of_another_shape_is_noticed(small: tuple[Path, Path], meta: str) -> None:
+    _, root = small
+    (root / current_version(root) / META).write_text(meta, "utf-8")
+    with pytest.raises(IndexDamaged) as error:
+        open_index(root)
+    told(error)
+
+
+def test_another_format_is_named(small: tuple[Path, Path]) -> None:
+    _, root = small
+    path = root / current_version(root) / META
+    meta = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps(meta | {"format": FORMAT + 1}), "utf-8")
+    with pytest.raises(IndexDamaged) as error:
+        open_index(root)
+    told(error)
+    assert str(FORMAT + 1) in str(error.value)
+
+
+def test_a_build_over_a_damaged_index_mends_it(small: tuple[Path, Path]) -> None:
+    seeds, root = small
+    (root / current_version(root) / "vectors.faiss").write_bytes(b"")
+    report = build_index(seeds, root, BigramEmbedder(), SETTINGS)
+    assert report.embedded == report.passages
+    assert_whole(open_index(root))
+
+
+@pytest.mark.parametrize("make", [lambda p: None, Path.mkdir, lambda p: p.write_text("x")])
+def test_no_index_is_told_apart_from_a_damaged_one(tmp_path: Path, make: Callable[[Path], object]) -> None:
+    make(tmp_path / "index")
+    with pytest.raises(IndexMissing) as error:
+        open_index(tmp_path / "index")
+    assert "make index" in str(error.value)
+    assert "没有找到索引" in str(error.value)
+
+
+def test_what_killed_builds_left_vanishes_with_the_next(small: tuple[Path, Path]) -> None:
+    seeds, root = small
+    current = current_version(root)
+    (root / ".20200101T000000-dead.new" / "documents").mkdir(parents=True)
+    (root / ".20200101T000000-dead.new" / "documents" / "0.txt").write_text("半", "utf-8")
+    shutil.copytree(root / current, root / "20200101T000000-whole")  # complete, but never made current
+    (root / f".{CURRENT}.new").write_text("20200101", "utf-8")
+    assert open_index(root).version == current
+    report = build_index(seeds, root, BigramEmbedder(), SETTINGS)
+    assert sorted(p.name for p in root.iterdir() if p.name != ".lock") == sorted([report.version, CURRENT])
+
+
+def test_a_build_killed_while_it_removed_the_old_leaves_nothing(
+    small: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Removing may start with any file, `meta.json` too: what is left must still be known as ours."""
+    seeds, root = small
+    remove = shutil.rmtree
+
+    def killed(path: Path, ignore_errors: bool = False) -> None:
+        if (path / META).exists():
+            (path / META).unlink()
+            raise KeyboardInterrupt
+        remove(path, ignore_errors=ignore_errors)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("index.store.shutil.rmtree", killed)
+        with pytest.raises(KeyboardInterrupt):
+            build_index(seeds, root, BigramEmbedder(), SETTINGS)
+    assert len(version_dirs(root)) == 2  # the new one, current already, and the torso of the old
+    open_index(root)
+    report = build_index(seeds, root, BigramEmbedder(), SETTINGS)
+    assert version_dirs(root) == [report.version]
+
+
+def test_a_source_that_cannot_be_read_leaves_the_old_index(tmp_path: Path) -> None:
+    seeds, out = small_seeds(tmp_path / "seeds"), tmp_path / "index"
+    build_index(seeds, out, BigramEmbedder(), SETTINGS)
+    before = open_index(out)
+    (seeds / "bad.txt").write_bytes("规划".encode("gb18030"))
+    with pytest.raises(DocumentError):
+        build_index(seeds, out, BigramEmbedder(), SETTINGS)
+    assert_same(before, open_index(out))
+    (seeds / "bad.txt").unlink()
+    (seeds / "manifest.toml").write_text('[[document]]\nfile = "没有.txt"\n', "utf-8")
+    with pytest.raises(ManifestError):
+        build_index(seeds, out, BigramEmbedder(), SETTINGS)
+    (seeds / "manifest.toml").unlink()
+
+    class Failing(BigramEmbedder):
+        name = "failing"
+
+        def passages(
+            self, texts: Sequence[str], spans: Sequence[Sequence[Span]], progress: Callable[[int], None]
+        ) -> tuple[Vectors, list[Vectors]]:
+            raise MemoryError
+
+    with pytest.raises(MemoryError):
+        build_index(seeds, out, Failing(), SETTINGS)
+    assert_same(before, open_index(out))
+    assert open_index(out).version == before.version
+    assert version_dirs(out) == [before.version]
+
+
+def test_documents_without_any_text_to_find_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "a.txt").write_text("第一章 总则\n第二章 任务\n", "utf-8")
+    with pytest.raises(DocumentError) as error:
+        build_index(tmp_path / "seeds", tmp_path / "index", BigramEmbedder(), SETTINGS)
+    assert "请" in str(error.value)
+
+
+def test_an_open_index_outlives_its_files(copy: Path, tmp_path: Path) -> None:
+    old = open_index(copy)
+    seeds = small_seeds(tmp_path / "seeds")
+    build_index(seeds, copy, BigramEmbedder(), SETTINGS)
+    assert_whole(old)  # a page that is still answering from it
+    assert len(open_index(copy).documents) == 2
+
+
+BUILDER = """
+import os, sys
+from pathlib import Path
+sys.path[:0] = sys.argv[1:3]
+from conftest import BigramEmbedder
+from index.build import build_index
+from index.settings import Settings
+for _ in sys.stdin:  # for each line a child that builds until it is killed
+    child = os.fork()
+    if not child:
+        print(os.getpid(), flush=True)
+        for turn in range(10**6):
+            build_index(Path(sys.argv[3 + turn % 2]), Path(sys.argv[5]), BigramEmbedder(), Settings())
+            print("built", flush=True)
+    os.waitpid(child, 0)
+    print("gone", flush=True)
+"""
+KILLS = 6
+
+
+def test_kill_9_at_any_moment_leaves_an_index_that_answers(tmp_path: Path) -> None:
+    """A builder that goes back and forth between two folders is killed at random moments of its work."""
+    one, two = small_seeds(tmp_path / "one"), small_seeds(tmp_path / "two")
+    text = (two / ZHANGDIAN).read_text("utf-8")
+    assert text.count("112家") == 1
+    (two / ZHANGDIAN).write_text(text.replace("112家", "113家"), "utf-8")
+    expected: list[Index] = []
+    for number, seeds in enumerate((one, two)):
+        build_index(seeds, tmp_path / f"expected{number}", BigramEmbedder(), SETTINGS)
+        expected.append(open_index(tmp_path / f"expected{number}"))
+    out = tmp_path / "index"
+    build_index(one, out, BigramEmbedder(), SETTINGS)
+    draw = random.Random(9)
+    command = [sys.executable, "-c", BUILDER, str(ROOT), str(ROOT / "tests"), str(one), str(two), str(out)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as builder:
+        assert builder.stdin is not None
+        assert builder.stdout is not None
+        for _ in range(KILLS):
+            builder.stdin.write("build\n")
+            builder.stdin.flush()
+            child = int(builder.stdout.readline())
+            for _ in range(draw.randint(0, 1)):
+                assert builder.stdout.readline() == "built\n"
+            time.sleep(draw.uniform(0, 0.3))
+            os.kill(child, signal.SIGKILL)
+            while builder.stdout.readline() != "gone\n":
+                pass
+            index = open_index(out)
+            verify(out / index.version)
+            assert_whole(index)
+            which = int(any("113家" in p.text for p in index.passages))
+            assert_same(index, expected[which])
+            report = build_index((two, one)[which], out, BigramEmbedder(), SETTINGS)
+            assert report.embedded <= 1  # nothing that was embedded is lost
+            assert sorted(p.name for p in out.iterdir()) == sorted([".lock", CURRENT, report.version])
+        builder.stdin.close()
