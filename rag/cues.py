@@ -22,13 +22,15 @@ _ASKED_UNIT = re.compile(
     r"(?:多少|几)个?(?P<unit>平方公里|平方米|平方千米|万?平米|公里|千米|公顷|米|万?亩|亿?元|万?吨(?:标准煤)?|[万亿]元|%|岁|年|天|"
     r"分钟|小时|个?百分点|个?月|[名家户人个项处座所条场套件辆张台只种类期批次支部本])"
 )
-_PERCENT_ASKED = re.compile(r"率|比重|比例|占比|百分之|覆盖面|增速|增长(?:多少|速度)|增幅|几个点")
-_MONEY_ASKED = re.compile(r"多少钱|投资|收入|金额|总额|资金|贷款|产值|罚款|营收|税|多少块")
-_SIZE_ASKED = (("多大", "平方米"), ("多长", "公里"), ("多远", "公里"), ("多久", "年"))
+_PERCENT_ASKED = re.compile(r"率|比重|比例|占比|百分之|覆盖面|增速|同比|增长(?:多少|速度|目标)|增幅|几个?点|个点")
+_MONEY_ASKED = re.compile(
+    r"多少块?钱|投资|收入|金额|总额|资金|贷款|产值|罚款|营收|税|多少块|补贴|保费|领多少|交多少|补多少"
+)
+_SIZE_ASKED = (("多长时间", "年"), ("多久", "年"), ("多大", "平方米"), ("多长", "公里"), ("多远", "公里"))
 _DATE_FIGURE = re.compile(r"\d{4}年|\d{1,2}月|月底|年底|年末")
 _QUOTED = re.compile(r"“([^“”]{1,12})”")
 _SAYS = re.compile(r"[”)]?[^,。;、]{0,8}?(?:是指|就是|即|指|:|包括|是[“一]|\(|,(?:是指|即|就是|一是|是))")
-_LISTED_BEFORE = re.compile(r"、[^、,。;]{1,20}等?”?“?$")
+_LISTED_BEFORE = re.compile(r"、[^、。;]{1,24}等?”?“?$")
 _OPENS_DEFINITION = re.compile(r"(?:即|指|是指|取“|主要(?:包括|是)|包括|分别(?:是|为))")
 _NUMERALS = "两二三四五六七八九十"
 _COUNT_ASKED = re.compile(
@@ -41,14 +43,15 @@ _SLOGAN = re.compile(rf"“?([{_NUMERALS}])(?:大|个|项|类)?([㐀-鿿]{{1,3}}
 def asked_unit(question: Question) -> str:
     """The unit that the question wants its figure in: "家", "%", "元"; "" where it names none."""
     match = _ASKED_UNIT.search(question.text)
-    if match:
+    if match and not question.text.startswith("点", match.end()):  # 几个点 are per cent
         return match["unit"].lstrip("万亿个") or match["unit"]
+    counted = question.asks in ("number", "compare")
+    if counted and _PERCENT_ASKED.search(question.text):
+        return "%"
     for words, unit in _SIZE_ASKED:
         if words in question.text:
             return unit
-    if question.asks in ("number", "compare") and _PERCENT_ASKED.search(question.text):
-        return "%"
-    if question.asks in ("number", "compare") and _MONEY_ASKED.search(question.text):
+    if counted and _MONEY_ASKED.search(question.text):
         return "元"
     return ""
 
@@ -81,12 +84,18 @@ def figure_match(question: Question, text: str, passage: Passage) -> float:
     if question.asks not in ("number", "compare", "date"):
         return 0.0
     asked = asked_unit(question)
-    if passage.kind == "row" and asked and f"({asked}" in fold(passage.lead):
+    if passage.kind == "row" and asked and _row_unit_fits(asked, passage):
         return 1.0
     held = holds_figure(question, text)
     if held or question.asks == "date":
         return held
     return 0.4 if any(q.unit != "年" for q in quantities(text)) else 0.0
+
+
+def _row_unit_fits(asked: str, passage: Passage) -> bool:
+    """Whether the unit in the brackets of a row's head is the one that was asked: 吨 for (万吨标准煤)."""
+    head = re.search(r"\(([^()]{1,8})\)$", fold(passage.lead))
+    return head is not None and (asked in head[1] or same_unit(asked, head[1]))
 
 
 def year_match(question: Question, text: str, before: str) -> float:
