@@ -98,7 +98,8 @@ def score(item: Item, answer: Mapping[str, Any], documents: Mapping[str, Documen
     by_id = {d.info.id: d for d in documents.values()}
     citations = answer["citations"]
     sound = [c for c in citations if c["doc"] in by_id and by_id[c["doc"]].text[c["start"] : c["end"]] == c["quote"]]
-    quotable = [c for c in sound if c["end"] - c["start"] <= LONGEST_QUOTE][:MOST_CITATIONS]
+    short = [c for c in sound if c["end"] - c["start"] <= LONGEST_QUOTE]
+    quotable = short[:MOST_CITATIONS]
     markers = {int(n) for m in _MARKER.findall(answer["answer"]) for n in re.findall(r"\d+", m)}
     told = figures(_MARKER.sub("", answer["answer"]))
     sources = _sources(item, quotable, by_id)
@@ -109,7 +110,7 @@ def score(item: Item, answer: Mapping[str, Any], documents: Mapping[str, Documen
         "refused": answer["refused"],
         "answerability": answer["answerability"],
         "markers_match": markers == {c["marker"] for c in citations},
-        "quotes_verbatim": len(sound) == len(citations),
+        "quotes_verbatim": len(short) == len(citations),
         "unsupported_figures": [f for f in told if f not in sources],
         "ms": answer["timing_ms"].get("total", 0.0),
     }

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.normal import fold
+from index.store import Index
 from index.types import Cell, Passage
 from rag.evidence import Evidence
 from rag.question import Question
@@ -14,6 +16,7 @@ _BLANK = re.compile(r"^[-—–―/\s]*$")
 _ALTERNATIVE = re.compile(r"^(?P<plain>.+)/\[(?P<bracketed>.+)\]$")
 _NATURE = re.compile(r"约束性|预期性|指导性")
 _GROWTH = re.compile(r"增速|增长|累计|提高(?:了|多少|几)|下降(?:了|多少|几)")
+_SEVERAL_ROWS = re.compile(r"哪些|哪几|多少[项个]|几[项个]|有什么")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _CHANGE_UNIT = {"%": "个百分点"}
 
@@ -36,13 +39,13 @@ def row_unit(passage: Passage) -> str:
     return match[1] if match else ""
 
 
-def answer_from_rows(question: Question, evidence: Sequence[Evidence]) -> tuple[list[Part], bool]:
+def answer_from_rows(question: Question, evidence: Sequence[Evidence], index: Index) -> tuple[list[Part], bool]:
     """Parts of the answer with what they cite and the cells' column heads; and whether what was asked is blank.
 
     Several rows where the question picks them by their nature or class (哪些是约束性指标), else the best row.
     """
     rows = [e for e in evidence if e.hit.passage.kind == "row"]
-    picked = _by_nature(question, rows)
+    picked = _by_nature(question, rows, index)
     if picked:
         return picked, False
     best = rows[0]
@@ -58,16 +61,35 @@ def answer_from_rows(question: Question, evidence: Sequence[Evidence]) -> tuple[
     return [(text, best, tuple(cell.column for cell in passage.cells))], False
 
 
-def _by_nature(question: Question, rows: Sequence[Evidence]) -> list[Part]:
-    """Rows whose cell holds the nature that was asked for, in the class that was named, if a list was asked."""
-    nature = _NATURE.search(question.text)
-    if nature is None or question.asks not in ("list", "number"):
+def _by_nature(question: Question, rows: Sequence[Evidence], index: Index) -> list[Part]:
+    """The rows of the nature that was asked for, in the class that was named, where a list or count was asked."""
+    natures = set(_NATURE.findall(" ".join((question.text, *question.official))))
+    if len(natures) != 1 or question.asks not in ("list", "number") or not _SEVERAL_ROWS.search(question.text):
         return []
-    named = [e for e in rows if e.hit.passage.path and e.hit.passage.path[-1] in question.text]
-    pool = named or list(rows)
-    chosen = [e for e in pool if any(cell.value == nature[0] for cell in e.hit.passage.cells)]
-    ordered = sorted(chosen, key=lambda e: e.start)
-    return [(row_name(e.hit.passage), e, ()) for e in ordered] if len(ordered) > 1 else []
+    nature = natures.pop()
+    table = _whole_table(rows[0], index)
+    named = [e for e in table if e.hit.passage.path and e.hit.passage.path[-1] in question.text]
+    chosen = [e for e in named or table if any(cell.value == nature for cell in e.hit.passage.cells)]
+    if len(chosen) < 2:
+        return []
+    names = [row_name(e.hit.passage) for e in chosen]
+    return [
+        (f"{nature}指标共{len(chosen)}项:{name}" if at == 0 else f"、{name}", e, ())
+        for at, (name, e) in enumerate(zip(names, chosen, strict=True))
+    ]
+
+
+def _whole_table(row: Evidence, index: Index) -> list[Evidence]:
+    """Every row of the table that `row` belongs to, in its order."""
+    passage = row.hit.passage
+    table = []
+    for position, other in enumerate(index.passages):
+        if other.kind == "row" and other.doc_id == passage.doc_id and other.path[:-1] == passage.path[:-1]:
+            hit = replace(row.hit, position=position, passage=other)
+            at = index.passage_sentences[position].start
+            sentence = index.sentences[at]
+            table.append(replace(row, position=at, hit=hit, text=sentence.text, start=sentence.start, end=sentence.end))
+    return table
 
 
 def _asked_columns(question: Question, passage: Passage) -> list[Cell]:

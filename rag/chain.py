@@ -10,7 +10,7 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from index.embed import Embedder
+from index.embed import Embedder, Vectors
 from index.errors import ModelMismatch, PlanQAError, QuestionError
 from index.settings import Settings
 from index.store import Index, current_version, open_index
@@ -20,7 +20,7 @@ from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft, Piece, extract
 from rag.question import Question, understand
 from rag.retrieve import Reranker, Searcher
-from rag.types import Answer, Citation, Turn
+from rag.types import Answer, Citation, Hit, Turn
 from rag.verify import misquoted, unmatched, unsupported
 
 logger = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         evidence = self.scorer.score(question, hits[:_READ], vector)
         watch.stage("read")
         answerability = refuse.fitted().probability(refuse.features(question, evidence, self.scorer))
-        draft, silent = self._draft(question, evidence)
+        draft, silent = self._draft(question, hits, vector, evidence)
         text, citations = self._render(draft, silent)
         refused = not draft.pieces or draft.blank or answerability < refuse.fitted().threshold
         if not refused and not self._proved(text, citations, ask.question):
@@ -125,9 +125,11 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
             nearest=nearest,
         )
 
-    def _draft(self, question: Question, evidence: Sequence[Evidence]) -> tuple[Draft, list[str]]:
+    def _draft(
+        self, question: Question, hits: Sequence[Hit], vector: Vectors, evidence: Sequence[Evidence]
+    ) -> tuple[Draft, list[str]]:
         if question.asks == "compare":
-            pieces, silent = compare(question, evidence, self.scorer, self.index.document)
+            pieces, silent = compare(question, hits, vector, self.scorer, self.index.document)
             return Draft(tuple(pieces)), silent
         return extract(question, evidence, self.scorer), []
 

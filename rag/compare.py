@@ -1,41 +1,83 @@
 """Documents side by side: one line each, every one cited, 未提及 where a document is silent."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
+from index.context import body
 from index.lexical import bigrams
 from index.types import Document
 from rag.cells import answer_from_rows
 from rag.clauses import best_window
 from rag.evidence import Evidence, EvidenceScorer
-from rag.extract import Piece, is_heading
-from rag.question import Question
+from rag.extract import Piece, is_heading, said_in_text
+from rag.question import Question, focus_of
+from rag.types import Hit
 
 _LINE_CHARS = 72
-_LEAST_SHARE = 0.25  # of the best document's coverage: below it a document counts as silent
+_LEAST_SHARE = 0.2  # of the best document's coverage: below it a document counts as silent
+_SEGMENT = re.compile(r"[^,?;。:]+[,?;。:]?")
 
 
 def compare(
-    question: Question, evidence: Sequence[Evidence], scorer: EvidenceScorer, documents: dict[str, Document]
+    question: Question,
+    hits: Sequence[Hit],
+    vector: NDArray[np.float32],
+    scorer: EvidenceScorer,
+    documents: dict[str, Document],
 ) -> tuple[list[Piece], list[str]]:
     """The best piece of every named document, in the order of the question; and the names of the silent ones."""
-    terms = bigrams(question.focus or question.text)
+    sides = {doc_id: side_of(question, doc_id) for doc_id in question.places.documents}
     best: dict[str, Evidence] = {}
-    for doc_id in question.places.documents:
-        own = [e for e in evidence if e.hit.passage.doc_id == doc_id and not is_heading(e)]
-        if own:
-            best[doc_id] = own[0]
-    covered = {d: scorer.coverage(terms, f"{e.text} {e.hit.passage.section}") for d, e in best.items()}
+    found: dict[str, list[Evidence]] = {}
+    covered: dict[str, float] = {}
+    for doc_id, side in sides.items():
+        own = [hit for hit in hits if hit.passage.doc_id == doc_id]
+        evidence = [e for e in scorer.score(side, own, vector) if not is_heading(e)]
+        if evidence:
+            best[doc_id] = evidence[0]
+            found[doc_id] = evidence
+            terms = bigrams(side.focus or side.text)
+            covered[doc_id] = scorer.coverage(terms, f"{body(evidence[0].hit.passage)} {evidence[0].hit.passage.lead}")
     most = max(covered.values(), default=0.0)
     pieces: list[Piece] = []
     silent: list[str] = []
-    for doc_id in question.places.documents:
+    for doc_id, side in sides.items():
         label = documents[doc_id].info.label
-        evidence_here = best.get(doc_id)
-        if evidence_here is None or covered[doc_id] < most * _LEAST_SHARE:
+        if doc_id not in best or covered[doc_id] < most * _LEAST_SHARE:
             silent.append(label)
-        elif evidence_here.hit.passage.kind == "row":
-            parts, _ = answer_from_rows(question, [evidence_here])
+            continue
+        evidence_here = best[doc_id]
+        if evidence_here.hit.passage.kind == "row":
+            parts, blank = answer_from_rows(side, [evidence_here], scorer.index)
+            said = said_in_text([evidence_here, *found[doc_id]]) if blank else None
+            if said is not None:
+                pieces.append(Piece(best_window(side, said.text, _LINE_CHARS, scorer), said, label))
+                continue
             pieces.extend(Piece(text, e, label, heads) for text, e, heads in parts)
         else:
-            pieces.append(Piece(best_window(question, evidence_here.text, _LINE_CHARS, scorer), evidence_here, label))
+            pieces.append(Piece(best_window(side, evidence_here.text, _LINE_CHARS, scorer), evidence_here, label))
     return pieces, silent
+
+
+def side_of(question: Question, doc_id: str) -> Question:
+    """What is asked of one document: the question without the clauses that name only others.
+
+    “周村每个乡镇建几处?市中区建了多少处?” → for 周村 “周村每个乡镇建几处?”.
+    """
+    names = dict(zip(question.places.documents, question.places.names, strict=True))
+    others = [name for other, name in names.items() if other != doc_id and name]
+    own = names[doc_id]
+    kept = [
+        segment
+        for segment in _SEGMENT.findall(question.text)
+        if (own and own in segment) or not any(name in segment for name in others)
+    ]
+    text = "".join(kept) or question.text
+    bare = text
+    for name in names.values():
+        bare = bare.replace(name, " ") if name else bare
+    return replace(question, text=text, focus=focus_of(bare))

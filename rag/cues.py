@@ -19,7 +19,7 @@ _KINDS_OF_UNIT = (
     frozenset(("%", "‰", "个百分点")),
 )
 _ASKED_UNIT = re.compile(
-    r"(?:多少|几)个?(?P<unit>平方公里|平方米|平方千米|万?平米|公里|千米|公顷|米|万?亩|亿?元|万?吨(?:标准煤)?|[万亿]元|%|岁|年|天|"
+    r"(?:多少|(?<![哪这那近前好])几)个?(?P<unit>平方公里|平方米|平方千米|万?平米|公里|千米|公顷|米|万?亩|亿?元|万?吨(?:标准煤)?|[万亿]元|%|岁|年|天|"
     r"分钟|小时|个?百分点|个?月|[名家户人个项处座所条场套件辆张台只种类期批次支部本])"
 )
 _PERCENT_ASKED = re.compile(r"率|比重|比例|占比|百分之|覆盖面|增速|同比|增长(?:多少|速度|目标)|增幅|几个?点|个点")
@@ -27,6 +27,8 @@ _MONEY_ASKED = re.compile(
     r"多少块?钱|投资|收入|金额|总额|资金|贷款|产值|罚款|营收|税|多少块|补贴|保费|领多少|交多少|补多少"
 )
 _SIZE_ASKED = (("多长时间", "年"), ("多久", "年"), ("多大", "平方米"), ("多长", "公里"), ("多远", "公里"))
+_SPANS = frozenset(("年", "月", "个月", "天", "小时", "分钟"))
+_EVERY = re.compile(r"每(?:年|月|日|天|周|季|半年)")
 _DATE_FIGURE = re.compile(r"\d{4}年|\d{1,2}月|月底|年底|年末")
 _QUOTED = re.compile(r"“([^“”]{1,12})”")
 _SAYS = re.compile(r"[”)]?[^,。;、]{0,8}?(?:是指|就是|即|指|:|包括|是[“一]|\(|,(?:是指|即|就是|一是|是))")
@@ -44,7 +46,8 @@ def asked_unit(question: Question) -> str:
     """The unit that the question wants its figure in: "家", "%", "元"; "" where it names none."""
     match = _ASKED_UNIT.search(question.text)
     if match and not question.text.startswith("点", match.end()):  # 几个点 are per cent
-        return match["unit"].lstrip("万亿个") or match["unit"]
+        unit = match["unit"].lstrip("万亿个") or match["unit"]
+        return "个百分点" if unit == "百分点" else unit
     counted = question.asks in ("number", "compare")
     if counted and _PERCENT_ASKED.search(question.text):
         return "%"
@@ -74,7 +77,7 @@ def holds_figure(question: Question, text: str) -> float:
         q for q in quantities(text, chinese=True) if q.unit not in ("月", "日") and (q.unit != "年" or asked == "年")
     ]
     fitting = [q for q in found if not asked or same_unit(asked, q.unit)]
-    if any(q.text[0].isdigit() for q in fitting):
+    if any(q.text[0].isdigit() for q in fitting) or (asked in _SPANS and _EVERY.search(text)):
         return 1.0
     return 0.6 if fitting else 0.0
 

@@ -19,6 +19,7 @@ _PART_CHARS = 60
 _NEAR = 0.15  # how far below the best score a neighbour may lie to be listed with it, as a share
 _OPEN_END = (";", "；", ":", "：")
 _CANDIDATES = 20
+_AS_MUCH = 0.6
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,11 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
     if not evidence:
         return Draft(())
     if evidence[0].hit.passage.kind == "row":
-        cells, blank = answer_from_rows(question, evidence)
-        return Draft(tuple(Piece(text, e, heads=heads) for text, e, heads in cells), blank)
+        cells, blank = answer_from_rows(question, evidence, scorer.index)
+        said = said_in_text(evidence) if blank else None
+        if said is None:
+            return Draft(tuple(Piece(text, e, heads=heads) for text, e, heads in cells), blank)
+        evidence = [said]
     usable = [e for e in evidence if e.hit.passage.kind != "row" and not is_heading(e)] or list(evidence)
     best = usable[0]
     if question.asks in ("list", "definition"):
@@ -66,6 +70,17 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
     if len(parts) > 1:
         return Draft(tuple(_answer_parts(parts, usable[:_CANDIDATES], scorer)))
     return Draft((Piece(best_window(question, best.text, SHORT_CHARS, scorer), best),))
+
+
+def said_in_text(evidence: Sequence[Evidence]) -> Evidence | None:
+    """A sentence that states what the best row leaves blank: as much of the question, a figure, the year."""
+    row = evidence[0].features
+    for item in evidence[1:_CANDIDATES]:
+        own = item.features
+        fits = own["figure"] >= 1 and own["year"] >= 0 and own["local"] >= _AS_MUCH * row["coverage"]
+        if item.hit.passage.kind != "row" and fits:
+            return item
+    return None
 
 
 def is_heading(evidence: Evidence) -> bool:

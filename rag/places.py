@@ -6,7 +6,8 @@ from importlib import resources
 
 import rjieba
 
-from index.types import Document
+from index.normal import fold
+from index.types import Document, DocumentInfo
 
 _LONGEST_NAME = 15
 
@@ -37,7 +38,7 @@ def find_places(question: str, documents: tuple[Document, ...]) -> Places:
     The longest alias wins; “市中” is not found in “城市中心”, nor where a longer place name goes on.
     """
     aliases = sorted(
-        {(alias, d.info.id) for d in documents for alias in (d.info.district, *d.info.aliases) if alias},
+        {(alias, d.info.id) for d in documents for alias in _names(d.info) if alias},
         key=lambda item: -len(item[0]),
     )
     starts, tokens = _tokens(question)
@@ -59,6 +60,17 @@ def find_places(question: str, documents: tuple[Document, ...]) -> Places:
     names = {doc_id: alias for _, alias, doc_id in sorted(found, reverse=True)}
     rest = "".join(" " if taken[i] else c for i, c in enumerate(question))
     return Places(ids, tuple(names[i] for i in ids), tuple(n for _, n in foreign), rest)
+
+
+def _names(info: DocumentInfo) -> tuple[str, ...]:
+    """What a question may call a document's district; where no manifest says, the places that its title names."""
+    return (info.district, *info.aliases) if info.district or info.aliases else _places_in(fold(info.title))
+
+
+@lru_cache(maxsize=4096)
+def _places_in(title: str) -> tuple[str, ...]:
+    starts, _ = _tokens(title)
+    return tuple(dict.fromkeys(filter(None, (_division_at(title, at, starts) for at in range(len(title))))))
 
 
 def _tokens(text: str) -> tuple[dict[int, str], list[str]]:

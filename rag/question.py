@@ -25,7 +25,7 @@ _ASKS = (
         r"|[”\"](?:工程|行动|计划|战略|体系|要求)?(?:都|分别|各|具体)*(?:是|包括|包含|说的是?)(?:的是)?(?:什么|啥|哪)|[”\"]里.{0,8}是哪",
     ),
     ("date", r"哪一?年|什么时候|啥时候|何时|什么时间|哪天|几月"),
-    ("number", r"多少|(?<!哪)几(?!乎|种|样|类)[㐀-鿿%]|多大|多长|多高|多远|多久|第几|百分之几"),
+    ("number", r"多少|(?<![哪这那近前好])几(?!乎|种|样|类)[㐀-鿿%]|多大|多长|多高|多远|多久|第几|百分之几"),
     ("how", r"如何|怎么|怎样|咋|措施|办法|招数|手段|举措(?=有|是|都|吗|$)|做法|为什么|为啥|靠什么|凭什么"),
     (
         "list",
@@ -34,7 +34,7 @@ _ASKS = (
     ("yesno", r"吗|是不是|是否|有没有|对吧|对不对|能不能|会不会"),
 )
 _COMPARE = re.compile(
-    r"相比|比较|对比|跟.{1,12}比|和.{1,12}比|谁的?[多高大早低少快]|哪个区?[多高大早低少更]|分别|各[是有自]|都"
+    r"相比|比较|对比|跟.{1,12}比|和.{1,12}比|谁.{0,10}?[多高大早低少快]|哪个区?[多高大早低少更]|分别|各(?:[是有自为]|多少|几)|都|比.{1,10}(?:[高低多少大小早晚快慢])"
 )
 # Words of asking and courtesy, which say nothing of the subject.
 _FUNCTION = re.compile(
@@ -178,6 +178,17 @@ def years_in(folded: str) -> frozenset[int]:
 
 
 def _asks(folded: str, places: Places) -> str:
-    if len(places.documents) >= 2 and (_COMPARE.search(folded) or len(places.documents) > 2):
-        return "compare"
-    return kind_of(folded)
+    return "compare" if len(places.documents) > 1 and _side_by_side(folded, places) else kind_of(folded)
+
+
+def _side_by_side(folded: str, places: Places) -> bool:
+    """Whether the places that are named are compared: “甲和乙”, “甲…,乙…”, “甲跟乙比”; not “甲跟乙同城发展”."""
+    if len(places.documents) > 2 or _COMPARE.search(folded):
+        return True
+    first, second = places.names[:2]
+    if not first or not second:
+        return True
+    between = folded[folded.find(first) + len(first) : folded.find(second, folded.find(first) + len(first))]
+    return bool(re.search(r"[,?;。、:]", between)) or bool(
+        re.fullmatch(r"(?:区|市|县)?(?:和|与|跟|及|同|比|还是|或)", between)
+    )
