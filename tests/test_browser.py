@@ -31,6 +31,7 @@ ARGUMENTS = (
 )
 LOCAL = {"127.0.0.1", "localhost", ""}
 START_S = 30.0
+expect.set_options(timeout=20_000)  # a machine may be busy with other tests
 
 
 @pytest.fixture(scope="module")

@@ -64,7 +64,7 @@ def test_no_code_among_the_seeds() -> None:
 
 
 def district_names() -> set[str]:
-    """The seeds' districts, their aliases and the cities before them; “市中” also stands in 城市中心 and is left out."""
+    """The seeds' districts, their aliases and cities; not “市中”, which stands in 城市中心 too."""
     names: set[str] = set()
     for table in tomllib.loads((ROOT / "seeds" / "manifest.toml").read_text("utf-8"))["document"]:
         district = table["district"]

@@ -107,9 +107,22 @@ def test_two_documents_of_one_district_are_both_named() -> None:
     assert find_places("青山的目标", documents).documents == ("a", "b")
 
 
-def test_without_a_manifest_no_district_is_known() -> None:
-    documents = (Document(DocumentInfo("a", "a.txt", ""), "周村区"),)
-    assert find_places("周村区的目标", documents).documents == ()
+def test_without_a_manifest_the_title_names_the_district() -> None:
+    documents = tuple(
+        Document(DocumentInfo(str(n), "a.txt", "", title=title), "")
+        for n, title in enumerate(["红旗区养老服务工作方案", "菜谱", "与博山区、红旗区的合同"])
+    )
+    assert find_places("红旗区新增床位多少张?", documents) == Places(
+        ("0", "2"), ("红旗区", "红旗区"), (), "   新增床位多少张?"
+    )
+    assert find_places("博山区的合同", documents).documents == ("2",)
+    assert find_places("周村区的目标", documents) == Places((), (), ("周村区",), "   的目标")
+
+
+def test_a_manifest_decides_what_a_document_is_about() -> None:
+    info = DocumentInfo("a", "a.txt", "", title="学习红旗区经验的方案", district="博山区")
+    places = find_places("红旗区的目标", (Document(info, ""),))
+    assert (places.documents, places.foreign) == ((), ("红旗区",))
 
 
 def test_the_list_of_divisions() -> None:

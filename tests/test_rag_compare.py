@@ -1,0 +1,102 @@
+"""Districts side by side: a line each, each cited from its own document, 未提及 where one is silent."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from index.build import build_index
+from index.embed import SentenceTransformerEmbedder
+from index.settings import Settings
+from index.store import open_index
+from rag.chain import AnswerChain
+from rag.types import Answer
+
+IDS = {
+    "周村区": "zhoucun-14th-five-year-plan",
+    "潍城区": "weicheng-green-development-2023-2025",
+    "市中区": "shizhong-14th-five-year-plan",
+    "张店区": "zhangdian-2023-work-report",
+}
+
+
+@pytest.fixture(scope="module")
+def tiny_chain(
+    tiny_seeds: Path, plan_embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory
+) -> AnswerChain:
+    """The chain over the invented districts, with the real model, for which refusal is calibrated."""
+    out = tmp_path_factory.mktemp("compare")
+    build_index(tiny_seeds, out, plan_embedder, Settings())
+    return AnswerChain(open_index(out), plan_embedder, Settings())
+
+
+def lines(answer: Answer) -> dict[str, str]:
+    """District → its line, in the answer's order."""
+    return {line.split(":", 1)[0]: line.split(":", 1)[1] for line in answer.text.split("\n")}
+
+
+@pytest.mark.parametrize(
+    ("question", "values"),
+    [
+        ("周村区和潍城区2025年高新技术企业目标分别是多少家？", {"周村区": "100家", "潍城区": "110家"}),
+        ("潍城区和周村区2025年高新技术企业目标分别是多少家？", {"潍城区": "110家", "周村区": "100家"}),
+        (
+            "到2025年，周村、潍城、济南市中的高新技术企业目标各是多少家？",
+            {"周村区": "100家", "潍城区": "110家", "市中区": "240 家"},
+        ),
+        ("潍城区和市中区2025年研发投入占GDP比重哪个区更高？", {"潍城区": "1.1%", "市中区": "0.77%"}),
+    ],
+)
+def test_every_district_has_its_line_with_its_own_source(
+    plan_chain: AnswerChain, question: str, values: dict[str, str]
+) -> None:
+    answer = plan_chain.invoke(question)
+    assert not answer.refused
+    found = lines(answer)
+    assert list(found) == list(values)
+    cited = {citation.marker: citation for citation in answer.citations}
+    for district, value in values.items():
+        assert value in found[district]
+        markers = re.findall(r"\[(\d+)\]", found[district])
+        assert markers
+        for marker in markers:
+            assert cited[int(marker)].doc == IDS[district]
+            assert value in cited[int(marker)].quote
+
+
+def test_twins_of_two_districts_are_not_mixed_up(tiny_chain: AnswerChain) -> None:
+    answer = tiny_chain.invoke("青山区和白河区到2027年空气质量优良天数比例分别达到多少?")
+    assert not answer.refused
+    found = lines(answer)
+    assert "82%" in found["青山区"]
+    assert "79" not in found["青山区"]
+    assert "79%" in found["白河区"]
+    assert "82" not in found["白河区"]
+    assert [citation.doc for citation in answer.citations] == ["qingshan", "baihe"]
+
+
+def test_the_order_is_the_questions(tiny_chain: AnswerChain) -> None:
+    answer = tiny_chain.invoke("白河区和青山区到2027年空气质量优良天数比例分别达到多少?")
+    assert list(lines(answer)) == ["白河区", "青山区"]
+
+
+def test_a_silent_document_is_named(tiny_chain: AnswerChain) -> None:
+    answer = tiny_chain.invoke("青山区和白河区的居民小区垃圾分类覆盖率分别达到多少?")
+    assert not answer.refused
+    found = lines(answer)
+    assert "100%" in found["青山区"]
+    assert found["白河区"] == "文件中未提及"
+    assert {citation.doc for citation in answer.citations} == {"qingshan"}
+
+
+def test_a_row_beside_a_sentence(plan_chain: AnswerChain) -> None:
+    answer = plan_chain.invoke("周村区和潍城区2025年“四新”经济占GDP比重的目标分别是多少？")
+    assert not answer.refused
+    assert "48%左右" in lines(answer)["周村区"]
+    assert "40%" in lines(answer)["潍城区"]
+
+
+def test_a_comparison_with_a_place_that_no_document_is_about_makes_nothing_up(plan_chain: AnswerChain) -> None:
+    answer = plan_chain.invoke("周村区和博山区2025年高新技术企业目标分别是多少家？")
+    assert "博山区:" not in answer.text
+    assert {citation.doc for citation in answer.citations} <= {IDS["周村区"]}

@@ -1,0 +1,187 @@
+"""Retrieval: what restricts it, what order it keeps, and how it drops into somebody else's chain."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import BigramEmbedder
+from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from index.errors import ModelMismatch
+from index.settings import Settings
+from index.store import Index, open_index
+from rag.chain import AnswerChain, Ask
+from rag.question import Question, understand
+from rag.retrieve import PlanRetriever, Searcher, standardise
+from rag.types import Answer, Hit, Turn
+
+ZHOUCUN, WEICHENG, ZHANGDIAN = (
+    "zhoucun-14th-five-year-plan",
+    "weicheng-green-development-2023-2025",
+    "zhangdian-2023-work-report",
+)
+ASKED = "青山区到2027年建成口袋公园多少个?"
+
+
+@pytest.fixture(scope="module")
+def tiny(tiny_index: Path) -> Index:
+    return open_index(tiny_index)
+
+
+@pytest.fixture(scope="module")
+def tiny_chain(tiny: Index) -> AnswerChain:
+    return AnswerChain(tiny, BigramEmbedder(), Settings())
+
+
+def asked(chain: AnswerChain, text: str, *chosen: str) -> Question:
+    return understand(text, (), chain.index.documents, chosen)
+
+
+def documents_of(hits: list[Hit]) -> list[str]:
+    return [hit.passage.doc_id for hit in hits]
+
+
+def untimed(answer: Answer) -> dict[str, object]:
+    return {k: v for k, v in vars(answer).items() if k != "timing_ms"}
+
+
+@pytest.mark.parametrize("k", [1, 3, 10, 20])
+def test_the_filter_acts_before_the_cut(plan_chain: AnswerChain, k: int) -> None:
+    # Wording of another district's plan: without the filter nothing of Zhangdian's is among the first ones.
+    text = "“四强”产业增加值占全区规模以上工业增加值比重达到70%以上"
+    assert ZHANGDIAN not in documents_of(plan_chain.searcher.search(asked(plan_chain, text), 5))
+    for question in (asked(plan_chain, text, ZHANGDIAN), asked(plan_chain, f"张店区{text}")):
+        hits = plan_chain.searcher.search(question, k)
+        assert documents_of(hits) == [ZHANGDIAN] * k
+
+
+def test_all_of_a_small_document_and_no_more(tiny: Index) -> None:
+    searcher = Searcher(tiny, BigramEmbedder())
+    own = [n for n, p in enumerate(tiny.passages) if p.doc_id == "baihe"]
+    hits = searcher.search(understand("湿地", (), tiny.documents, ["baihe"]), 50)
+    assert sorted(hit.position for hit in hits) == own
+    assert len(own) < len(tiny.passages)
+
+
+def test_a_comparison_gives_every_named_document_its_share(plan_chain: AnswerChain) -> None:
+    text = "周村区、潍城区、张店区的高新技术企业分别是多少家?"
+    found = documents_of(plan_chain.searcher.search(asked(plan_chain, text), 10))
+    assert set(found) == {ZHOUCUN, WEICHENG, ZHANGDIAN}
+    assert set(found[:3]) == {ZHOUCUN, WEICHENG, ZHANGDIAN}
+    assert all(found.count(doc) >= 10 // 3 for doc in set(found))
+    two = documents_of(plan_chain.searcher.search(asked(plan_chain, "周村区和张店区分别怎样?"), 10))
+    assert (two.count(ZHOUCUN), two.count(ZHANGDIAN)) == (10 / 2, 10 / 2)
+
+
+@pytest.mark.parametrize("text", ["2025年高新技术企业达到多少家?", "张店区养老床位", "“四新”经济", "zzz"])
+def test_scores_fall(plan_chain: AnswerChain, text: str) -> None:
+    hits = plan_chain.searcher.search(asked(plan_chain, text), 20)
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+    assert len({hit.position for hit in hits}) == len(hits) == 20
+
+
+def test_scores_fall_within_each_document_of_a_comparison(plan_chain: AnswerChain) -> None:
+    hits = plan_chain.searcher.search(asked(plan_chain, "周村区和潍城区的高新技术企业分别是多少家?"), 10)
+    for doc in (ZHOUCUN, WEICHENG):
+        scores = [hit.score for hit in hits if hit.passage.doc_id == doc]
+        assert scores == sorted(scores, reverse=True)
+
+
+def test_a_known_vector_changes_nothing(plan_chain: AnswerChain) -> None:
+    question = asked(plan_chain, "潍城区高新技术企业")
+    vector = plan_chain.searcher.embedder.query(question.text)
+    assert plan_chain.searcher.search(question, 5, vector) == plan_chain.searcher.search(question, 5)
+
+
+def test_the_weights_decide_what_is_first(tiny: Index) -> None:
+    question = understand("黑臭水体", (), tiny.documents)
+    words_only = Searcher(tiny, BigramEmbedder(), {"bigrams": 1.0, "dense": 0.0, "words": 0.0, "sentence": 0.0})
+    turned = Searcher(tiny, BigramEmbedder(), {"bigrams": -1.0, "dense": 0.0, "words": 0.0, "sentence": 0.0})
+    assert "黑臭水体" in words_only.search(question, 1)[0].passage.text
+    assert "黑臭水体" not in turned.search(question, 1)[0].passage.text
+
+
+def test_standardised_scores() -> None:
+    values = standardise(np.asarray([1.0, 2.0, 3.0], np.float32))
+    assert values == pytest.approx([-((3 / 2) ** 0.5), 0, (3 / 2) ** 0.5])
+    assert standardise(np.asarray([5.0, 5.0], np.float32)).tolist() == [0, 0]
+
+
+def test_the_retriever_is_langchains_and_cuts_to_the_letter(plan_chain: AnswerChain) -> None:
+    retriever = PlanRetriever(searcher=plan_chain.searcher, k=7)
+    assert isinstance(retriever, BaseRetriever)
+    found = retriever.invoke("周村区每千人口拥有3岁以下婴幼儿托位数是多少?")
+    assert len(found) == 7
+    for document in found:
+        source = plan_chain.index.document[document.metadata["doc"]]
+        place = slice(document.metadata["start"], document.metadata["end"])
+        assert source.text[place] == document.page_content != ""
+        assert document.metadata["title"] == source.info.title
+        assert isinstance(document.metadata["section"], str)
+        assert document.metadata["doc"] == ZHOUCUN
+    scores = [document.metadata["score"] for document in found]
+    assert scores == sorted(scores, reverse=True)
+    assert len({document.id for document in found}) == 7
+
+
+def test_the_retriever_in_a_chain(tiny: Index) -> None:
+    retriever = PlanRetriever(searcher=Searcher(tiny, BigramEmbedder()), k=1)
+    chain = retriever | RunnableLambda(lambda found: found[0].page_content)
+    assert "湿地公园" in chain.invoke("建设湿地公园几处?")
+
+
+def test_the_chain_is_a_runnable_that_takes_a_question_in_three_shapes(tiny_chain: AnswerChain) -> None:
+    assert isinstance(tiny_chain, Runnable)
+    answers = [tiny_chain.invoke(a) for a in (ASKED, {"question": ASKED, "history": []}, Ask(ASKED))]
+    assert all(isinstance(answer, Answer) for answer in answers)
+    assert untimed(answers[0]) == untimed(answers[1]) == untimed(answers[2])
+    assert answers[0].hits[0].passage.doc_id == "qingshan"
+
+
+def test_history_in_both_shapes(tiny_chain: AnswerChain) -> None:
+    turns = [{"role": "user", "content": ASKED}, {"role": "assistant", "content": "36个"}]
+    as_dict = tiny_chain.invoke({"question": "那白河区呢?", "history": turns})
+    as_ask = tiny_chain.invoke(Ask("那白河区呢?", tuple(Turn(t["role"], t["content"]) for t in turns)))
+    assert untimed(as_dict) == untimed(as_ask)
+    assert {hit.passage.doc_id for hit in as_dict.hits} == {"baihe"}
+    assert "口袋公园" in as_dict.understood
+
+
+def test_batch_keeps_the_order(tiny_chain: AnswerChain) -> None:
+    asks = [ASKED, "白河区修复湿地多少亩?", {"question": "红旗区新增护理型床位多少张?"}]
+    assert [untimed(a) for a in tiny_chain.batch(asks)] == [untimed(tiny_chain.invoke(a)) for a in asks]
+
+
+def test_piped_on(tiny_chain: AnswerChain) -> None:
+    piped = tiny_chain | RunnableLambda(lambda answer: (answer.question, len(answer.hits)))
+    assert piped.invoke(ASKED) == (ASKED, len(tiny_chain.invoke(ASKED).hits))
+    assert (RunnableLambda(str.strip) | tiny_chain).invoke(f" {ASKED} ").question == ASKED
+
+
+def test_chosen_documents_restrict(tiny_chain: AnswerChain) -> None:
+    answer = tiny_chain.invoke(Ask("到2027年建成口袋公园多少个?", documents=("baihe",)))
+    assert {hit.passage.doc_id for hit in answer.hits} == {"baihe"}
+
+
+def test_a_reranker_decides_the_order(tiny: Index) -> None:
+    class Backwards:
+        def rerank(self, question: Question, hits: list[Hit]) -> list[Hit]:
+            return hits[::-1]
+
+    plain = AnswerChain(tiny, BigramEmbedder(), Settings()).invoke(ASKED)
+    turned = AnswerChain(tiny, BigramEmbedder(), Settings(), Backwards()).invoke(ASKED)
+    assert turned.hits == plain.hits[::-1] != plain.hits
+
+
+def test_an_index_of_another_model_is_named_with_both_models_and_what_to_do(tiny: Index) -> None:
+    class Other(BigramEmbedder):
+        name = "another-model"
+
+    with pytest.raises(ModelMismatch) as caught:
+        AnswerChain(tiny, Other(), Settings())
+    message = str(caught.value)
+    assert BigramEmbedder.name in message
+    assert "another-model" in message
+    assert "重建索引" in message

@@ -1,0 +1,1 @@
+"""The page: `Answer`s shown in the browser. Imports `rag` and `index`."""
