@@ -28,9 +28,7 @@ from rag.question import Question
 from rag.vocabulary import everyday_words
 
 # The way in which a feature may speak; the others may speak both ways.
-FOR = frozenset(
-    "coverage coverage_passage words cosine run margin agree typed local official row_named weak_side".split()
-)
+FOR = frozenset("coverage coverage_passage words run margin agree typed local official row_named weak_side".split())
 AGAINST = frozenset(
     (
         "untyped unit_gone year_gone year_other achieved outcome outcome_planned undefined elsewhere signs_gone "
@@ -83,12 +81,13 @@ def features(question: Question, evidence: Sequence[Evidence], scorer: EvidenceS
     lexical_first = max(evidence, key=lambda e: e.hit.parts.get("bigrams", 0.0))
     dense_first = max(evidence, key=lambda e: e.hit.parts.get("dense", 0.0))
     typed = _typed(question, evidence, scorer, terms)
+    named = fold(f"{around} {scorer.index.document[passage.doc_id].info.title}")
+    foreign = [place for place in question.places.foreign if place not in named]
     wanted = set(words(question.focus or question.text))
     return {
         "coverage": scorer.coverage(terms, text),
         "coverage_passage": scorer.coverage(terms, around),
         "words": len(wanted & set(words(around))) / max(1, len(wanted)),
-        "cosine": (best.features["cosine"] - 0.85) * 10,
         "run": best.features["run"],
         "local": best.features["local"],
         "official": best.features["official"],
@@ -105,8 +104,8 @@ def features(question: Question, evidence: Sequence[Evidence], scorer: EvidenceS
         "undefined": float(_slogan_asked(question) and not any(e.features["defines"] for e in evidence[:12])),
         "elsewhere": _elsewhere(question, terms, evidence, scorer),
         "signs_gone": _signs_gone(question, around),
-        "foreign": float(bool(question.places.foreign) and not question.places.documents),
-        "foreign_beside": float(bool(question.places.foreign) and bool(question.places.documents)),
+        "foreign": float(bool(foreign) and not question.places.documents),
+        "foreign_beside": float(bool(foreign) and bool(question.places.documents)),
         "contact": float(bool(_CONTACT.search(question.text)) and not _CONTACT_FIGURE.search(fold(text))),
         "row_named": _row_named(question, best, scorer),
         "row": float(passage.kind == "row"),
