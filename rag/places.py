@@ -49,14 +49,10 @@ def find_places(question: str, documents: tuple[Document, ...]) -> Places:
         if taken[at]:
             continue
         name = _division_at(question, at, starts)
-        titled = [d.info.id for d in documents if name and not d.info.district and name in fold(d.info.title)]
         alias = next((a for a, _ in aliases if question.startswith(a, at) and _stands_alone(a, at, starts, tokens)), "")
         if alias and len(alias) >= len(name):
             found.extend((at, alias, doc_id) for a, doc_id in aliases if a == alias)
             taken[at : at + len(alias)] = [True] * len(alias)
-        elif titled:  # no manifest says so, but the document's title does
-            found.extend((at, name, doc_id) for doc_id in titled)
-            taken[at : at + len(name)] = [True] * len(name)
         elif name:
             foreign.append((at, name))
             taken[at : at + len(name)] = [True] * len(name)
