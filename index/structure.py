@@ -40,6 +40,9 @@ _FURNITURE = re.compile(
 )
 _SENTENCE_END = "。！？!?;；:：…"
 _CLOSERS = "”’」』）)》】\"'"
+_MEASURED = re.compile(
+    r"\d(?:\.\d+)?\s*[万亿]?\s*(?:[%‰个家处座户人名所项公里亩元吨套辆张]|平方)"
+)  # a statement, not a heading
 _HEADING_CHARS = 40
 _LEAD_CHARS = 32
 _PARAGRAPH_CHARS = 60
@@ -219,7 +222,7 @@ def _heading_level(text: str, following: _Paragraph | None, state: str) -> int:
 def _lead(text: str) -> str:
     """The run-in heading of a paragraph: its first sentence, if short and followed by more."""
     match = re.match(rf"([^。\n]{{3,{_LEAD_CHARS}}})。(?=\s*\S)", text)
-    return match[1].strip("—–- ") if match else ""
+    return match[1].strip("—–- ") if match and not _MEASURED.search(match[1]) else ""
 
 
 def _split_items(text: str, block: Block) -> list[Block]:

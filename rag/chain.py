@@ -100,10 +100,10 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         if self.reranker is not None:
             hits = self.reranker.rerank(question, hits)
         watch.stage("retrieve")
-        evidence = self.scorer.score(question, hits[:_READ], vector)
+        evidence = self.scorer.score(question, hits[:_READ], vector) if question.has_subject else []
         watch.stage("read")
         answerability = refuse.fitted().probability(refuse.features(question, evidence, self.scorer))
-        draft, silent = self._draft(question, hits, vector, evidence)
+        draft, silent = self._draft(question, hits, vector, evidence) if evidence else (Draft(()), [])
         text, citations = self._render(draft, silent)
         refused = not draft.pieces or draft.blank or answerability < refuse.fitted().threshold
         if not refused and not self._proved(text, citations, ask.question):
@@ -177,6 +177,8 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         return tuple(self._cite(Piece(e.text, e), n) for n, e in enumerate(evidence[:_NEAREST], 1))
 
     def _refusal(self, question: Question) -> str:
+        if not question.has_subject:
+            return "请说明想了解什么,例如某项目标、措施或数量。"
         searched = [self.index.document[d].info.label for d in question.places.documents]
         if question.places.foreign and not searched:
             loaded = "、".join(dict.fromkeys(d.info.label for d in self.index.documents))

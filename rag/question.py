@@ -70,6 +70,11 @@ class Question:
     official: tuple[str, ...] = ()
     understood: str = ""
 
+    @property
+    def has_subject(self) -> bool:
+        """Whether anything is asked beside a place."""
+        return bool(re.search(r"\w", self.focus))
+
 
 def terms_of(question: Question) -> str:
     """What is looked for by its words: the focus and its official wording."""

@@ -6,47 +6,42 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from index.normal import fold
-from index.quantity import quantities
+from index.quantity import Quantity, quantities
 from rag.types import Citation
 
 MARKER = re.compile(r"\[(\d{1,2})\]")
+_NUMBER_AND_UNIT = re.compile(r"(\d[\d,]*(?:\.\d+)?)(\D+)")
 _COUNT = re.compile(r"共\d{1,2}[项条个家处所种类]")
 
 
 def unsupported(text: str, citations: Sequence[Citation], question: str) -> list[str]:
     """Figures of `text` that stand neither in a cited quote or its section, nor in the asker's own words."""
-    sources = [fold(t) for c in citations for t in (c.quote, c.section, c.title)] + [fold(question)]
-    shown = set().union(*map(_keys, sources))
-    values = {value for value, _ in shown}
-    missing = []
-    for quantity in quantities(_COUNT.sub("", MARKER.sub("", text))):
-        value, unit = quantity.key
-        units = {u for v, u in shown if v == value}
-        if _as_written(quantity.text, sources):
-            continue
-        if value not in values or (
-            unit and units and unit not in units and "" not in units and not _compatible(unit, units)
-        ):
-            missing.append(quantity.text)
-    return missing
-
-
-def _as_written(figure: str, sources: Sequence[str]) -> bool:
-    """A table's cell and the unit in its row's head, put together: 5.5 under (万吨标准煤) told as 5.5万吨标准煤."""
-    match = re.fullmatch(r"([\d.]+)(\D+)", figure)
-    return match is not None and any(
-        f"({match[2]})" in source and re.search(rf"(?<![\d.]){re.escape(match[1])}(?![\d.])", source)
-        for source in sources
+    sources = (
+        [fold(f"{c.quote} {c.section}") for c in citations] + [fold(c.title) for c in citations] + [fold(question)]
     )
+    keys = [_keys(source) for source in sources]
+    told = quantities(_COUNT.sub("", MARKER.sub("", text)))
+    return [q.text for q in told if not any(_stands(q, s, k) for s, k in zip(sources, keys, strict=True))]
+
+
+def _stands(quantity: Quantity, source: str, keys: set[tuple[Decimal, str]]) -> bool:
+    """Whether a source holds the figure: with its unit, or bare where a table's head gives the unit.
+
+    80 under (%) may be told as 80%, 5.5 under (万吨标准煤) as 5.5万吨标准煤, a change of [4.08] as 4.08个百分点.
+    """
+    if quantity.key in keys:
+        return True
+    match = _NUMBER_AND_UNIT.fullmatch(quantity.text)
+    number, unit = (match[1], match[2]) if match else (quantity.text, "")
+    bare = (Decimal(number.replace(",", "")).normalize(), "") in keys if match else False
+    if not unit:
+        return any(value == quantity.value for value, _ in keys)
+    in_head = f"({unit})" in source or (unit == "个百分点" and "(%)" in source) or (unit == "%" and "增速" in source)
+    return bare and in_head
 
 
 def _keys(text: str) -> set[tuple[Decimal, str]]:
     return {q.key for q in quantities(text, chinese=True)}
-
-
-def _compatible(unit: str, units: set[str]) -> bool:
-    """A table's cell carries its unit in the row's head: 80 under (%) may be told as 80%."""
-    return unit == "个百分点" and "%" in units
 
 
 def misquoted(citations: Sequence[Citation], texts: Mapping[str, str]) -> list[Citation]:
@@ -57,8 +52,3 @@ def misquoted(citations: Sequence[Citation], texts: Mapping[str, str]) -> list[C
 def unmatched(text: str, citations: Sequence[Citation]) -> set[int]:
     """Markers without a citation and citations without a marker."""
     return {int(m) for m in MARKER.findall(text)} ^ {c.marker for c in citations}
-
-
-def same_words(shown: str, quote: str) -> bool:
-    """Whether a stretch of an answer is cut from the quote, but for white space and width."""
-    return fold(shown) in fold(quote)
