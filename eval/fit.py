@@ -26,7 +26,7 @@ DATA = Path(__file__).parent.parent / "rag" / "data"
 # Where the fit starts from and is held to: what a person would guess.
 PRIOR = {
     "coverage": 2.0, "heading": 0.9, "figure": 1.2, "local": 1.5, "run": 1.2, "similar": 1.5, "year": 0.4, "lead": -2.0,
-    "short": -0.6, "defines": 1.5, "items": 0.8, "passage": 0.5, "rhetoric": -0.45, "first": 0.0, "official": 0.5,
+    "short": -0.6, "defines": 1.5, "items": 0.8, "passage": 0.5, "rhetoric": -0.45,
 }  # fmt: skip
 RIDGE = 10.0
 REFUSAL_RIDGE = 2.0

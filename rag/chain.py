@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         watch.stage("read")
         answerability = refuse.fitted().probability(refuse.features(question, evidence, self.scorer))
         draft, silent = self._draft(question, hits, vector, evidence) if evidence else (Draft(()), [])
-        text, citations = self._render(draft, silent)
+        text, citations = self._render(self._labelled(question, draft), silent)
         refused = not draft.pieces or draft.blank or answerability < refuse.fitted().threshold
         if not refused and not self._proved(text, citations, ask.question):
             refused, answerability = True, min(answerability, refuse.fitted().threshold / 2)
@@ -149,6 +149,18 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         labelled = any(piece.label for piece in draft.pieces)
         lines = shown + ([f"{'、'.join(silent)}:文件中未提及"] if silent else [])
         return ("\n" if labelled else "").join(lines), citations
+
+    def _labelled(self, question: Question, draft: Draft) -> Draft:
+        """The district named before each document's first piece, where the question left open which one it meant."""
+        if question.places.documents or len(self.index.documents) < 2 or any(p.label for p in draft.pieces):
+            return draft
+        named: set[str] = set()
+        pieces = []
+        for piece in draft.pieces:
+            info = self.index.document[piece.evidence.hit.passage.doc_id].info
+            pieces.append(piece if info.id in named else replace(piece, label=info.district))
+            named.add(info.id)
+        return replace(draft, pieces=tuple(pieces))
 
     def _cite(self, piece: Piece, marker: int) -> Citation:
         evidence = piece.evidence

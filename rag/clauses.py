@@ -24,8 +24,8 @@ _PER_CHAR = 0.0015
 
 
 def visible(text: str) -> str:
-    """A quote as it is shown: on one line, without the numbering of its paragraph."""
-    return _NUMBERING.sub("", re.sub(r"\s*\n\s*", "", text).strip(" |"))
+    """A quote as it is shown: on one line, without the numbering of its paragraph and the bars of a table."""
+    return _NUMBERING.sub("", re.sub(r"\s*\|\s*", " ", re.sub(r"\s*\n\s*", "", text)).strip())
 
 
 def is_figure_asked(question: Question) -> bool:

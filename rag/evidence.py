@@ -72,12 +72,11 @@ class EvidenceScorer:
         terms = bigrams(question.focus or question.text)
         best = max(hit.score for hit in hits)
         found: list[Evidence] = []
-        for rank, hit in enumerate(hits):
+        for hit in hits:
             for position in self.index.passage_sentences[hit.position]:
                 sentence = self.index.sentences[position]
                 features = self._features(question, terms, hit, position, vector)
                 features["passage"] = hit.score - best
-                features["first"] = float(rank == 0)
                 found.append(Evidence(position, hit, sentence.text, sentence.start, sentence.end, 0.0, features))
         nearest = max(e.features["cosine"] for e in found)
         return sorted((self._total(e, nearest) for e in found), key=lambda e: -e.score)
@@ -152,7 +151,6 @@ class EvidenceScorer:
         return {
             "coverage": own,
             "heading": whole - own,
-            "official": float(any(word in folded for word in question.official)),
             "cosine": float(self.index.sentence_vectors[position] @ vector),
             "run": _longest_run(focus, folded) / max(4, len(focus)),
             "figure": figure_match(question, text, passage),

@@ -76,11 +76,6 @@ class Question:
         return bool(re.search(r"\w", self.focus))
 
 
-def terms_of(question: Question) -> str:
-    """What is looked for by its words: the focus and its official wording."""
-    return " ".join((question.focus or question.text, *question.official))
-
-
 def clean(text: str, longest_chars: int) -> str:
     """The question without control characters and outer space.
 

@@ -28,7 +28,7 @@ from rag.question import Question
 from rag.vocabulary import everyday_words
 
 # The way in which a feature may speak; the others may speak both ways.
-FOR = frozenset("coverage coverage_passage words run margin agree typed local official row_named weak_side".split())
+FOR = frozenset("coverage coverage_passage words run margin agree typed local row_named weak_side".split())
 AGAINST = frozenset(
     (
         "untyped unit_gone year_gone year_other achieved outcome outcome_planned undefined elsewhere signs_gone "
@@ -90,7 +90,6 @@ def features(question: Question, evidence: Sequence[Evidence], scorer: EvidenceS
         "words": len(wanted & set(words(around))) / max(1, len(wanted)),
         "run": best.features["run"],
         "local": best.features["local"],
-        "official": best.features["official"],
         "margin": min(2.0, best.score - second.score) if second else 2.0,
         "agree": float(lexical_first.hit.position == dense_first.hit.position),
         "typed": typed,

@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict
 
 from index.embed import Embedder
+from index.lexical import TOKENISERS
 from index.store import Index
-from rag.question import Question, terms_of, understand
+from rag.question import Question, understand
 from rag.types import Hit
 
 # How much each standardised score counts; see eval/ABLATION.md.
 WEIGHTS: Mapping[str, float] = {"dense": 1.0, "bigrams": 0.5, "words": 0.5, "sentence": 0.5}
+_OFFICIAL = 0.5  # everyday words are guesses at the documents' words
 _PER_DOCUMENT = 6  # places that each named document is sure of
 
 
@@ -74,17 +76,21 @@ class Searcher:
         rows, cosines = index.dense.search(vector, len(allowed), allowed)
         dense = np.zeros(len(index.passages), np.float32)
         dense[rows] = cosines
-        terms = terms_of(question)
-        parts = {
-            "dense": dense[allowed],
-            "bigrams": index.lexical.scores(terms, "bigrams")[allowed],
-            "words": index.lexical.scores(terms, "words")[allowed],
+        parts = {"dense": dense[allowed]} | {
+            name: self._lexical(question, name)[allowed] for name in TOKENISERS if self.weights.get(name)
         }
         if len(index.sentence_vectors):
             similar = index.sentence_vectors @ vector
             starts = np.asarray([r.start for r in index.passage_sentences])
             parts["sentence"] = np.maximum.reduceat(similar, starts).astype(np.float32)[allowed]
         return parts
+
+    def _lexical(self, question: Question, tokeniser: str) -> NDArray[np.float32]:
+        """BM25 of all passages for the question's own words, and at half weight for their official wording."""
+        scores = self.index.lexical.scores(question.focus or question.text, tokeniser)
+        if question.official:
+            scores = scores + _OFFICIAL * self.index.lexical.scores(" ".join(question.official), tokeniser)
+        return np.asarray(scores, np.float32)
 
     def _allowed(self, question: Question) -> NDArray[np.int64]:
         named = set(question.places.documents)
