@@ -14,10 +14,10 @@ from rag.cells import answer_from_rows
 from rag.clauses import best_window
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Piece, is_heading, said_in_text
-from rag.question import Question, focus_of
+from rag.question import Question, focus_of, kind_of
 from rag.types import Hit
 
-_LINE_CHARS = 72
+_LINE_CHARS = 84
 _LEAST_SHARE = 0.2  # of the best document's coverage: below it a document counts as silent
 _SEGMENT = re.compile(r"[^,?;。:]+[,?;。:]?")
 
@@ -80,4 +80,5 @@ def side_of(question: Question, doc_id: str) -> Question:
     bare = text
     for name in names.values():
         bare = bare.replace(name, " ") if name else bare
-    return replace(question, text=text, focus=focus_of(bare))
+    kind = kind_of(text)
+    return replace(question, text=text, focus=focus_of(bare), asks=kind if kind != "yesno" else "compare")
