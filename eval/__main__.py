@@ -25,6 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     check.add_argument("--seeds", type=Path, default=settings.seeds, help="文档目录")
     fit = commands.add_parser("fit", help="在拟合集上重新拟合证据与拒答的权重")
     ablate = commands.add_parser("ablate", help="消融:每个环节带来什么、花费多少")
+    ablate.add_argument("--structure", action="store_true", help="比较切分与上下文(重新计算向量,数分钟)")
     speed = commands.add_parser("speed", help="测速(分阶段)")
     speed.add_argument("--no-build", action="store_true", help="不测建索引")
     for command, default in ((run, "measure"), (check, ""), (fit, "fit"), (ablate, ""), (speed, "measure")):
@@ -44,9 +45,11 @@ def main(argv: list[str] | None = None) -> int:
             _fit(LiveChain(args.index, settings).get(), items)
         elif args.command == "ablate":
             from eval.ablate import ablate as report
+            from eval.ablate_structure import ablate_structure
 
             sets = {path.stem: dataset.load(path) for path in args.questions}
-            print(report(LiveChain(args.index, settings).get(), sets))
+            chain = LiveChain(args.index, settings).get()
+            print(ablate_structure(chain, sets, settings) if args.structure else report(chain, sets))
         else:
             from eval.speed import measure
 

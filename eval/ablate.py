@@ -34,26 +34,26 @@ def ablate(chain: AnswerChain, sets: Mapping[str, Sequence[Item]]) -> str:
     documents = {d.info.file: d for d in chain.index.documents}
     lines = [f"Machine: {machine()}", ""]
     for name, items in sets.items():
-        answerable = [_understood(chain, i) for i in items if i.answerable]
+        answerable = [understood(chain, i) for i in items if i.answerable]
         lines += [f"## {name}: {len(answerable)} answerable questions", ""]
         lines += ["| searcher | any@1 | any@3 | any@5 | all@5 | ms, median |", "| --- | --- | --- | --- | --- | --- |"]
         for searcher, weights in SEARCHERS.items():
-            lines.append(_search_row(chain, searcher, weights, answerable, documents))
+            lines.append(search_row(chain, searcher, weights, answerable, documents))
         bare = [(i, replace(q, official=()), vector) for i, q, vector in answerable]
-        lines.append(_search_row(chain, "all, without the official words for everyday ones", WEIGHTS, bare, documents))
+        lines.append(search_row(chain, "all, without the official words for everyday ones", WEIGHTS, bare, documents))
         lines += ["", "| cue left out | gold sentence first | among the first three |", "| --- | --- | --- |"]
         lines += _cue_rows(chain, items, documents)
         lines.append("")
     return "\n".join(lines)
 
 
-def _understood(chain: AnswerChain, item: Item) -> tuple[Item, Question, Vectors]:
+def understood(chain: AnswerChain, item: Item) -> tuple[Item, Question, Vectors]:
     ask = as_ask({"question": item.question, "history": list(item.history)})
     question = understand(ask.question, ask.history, chain.index.documents)
     return item, question, chain.searcher.embedder.query(question.text)
 
 
-def _search_row(
+def search_row(
     chain: AnswerChain,
     name: str,
     weights: Mapping[str, float],

@@ -49,6 +49,7 @@ class Report:
     embedded: int
 
 
+Known = dict[str, tuple[np.ndarray, np.ndarray]]
 Progress = Callable[[int, int], None]
 """Called with (passages embedded so far, passages to embed)."""
 
@@ -68,33 +69,49 @@ def build_index(
     with building(out):
         remove_stale(out)
         known = vectors_by_key(out, embedder.name)
-        keys, dense, sentence_vectors, fresh = _embed(
-            documents, chunks, embedder, known, progress or (lambda _a, _b: None)
-        )
-        version = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
-        index = Index(
-            meta={
-                "format": FORMAT,
-                "version": version,
-                "built": datetime.now(UTC).isoformat(timespec="seconds"),
-                "fingerprint": fingerprint(documents, settings),
-                "model": embedder.name,
-                "dimension": embedder.dimension,
-                "settings": _settings(settings),
-                "libraries": {name: metadata.version(name) for name in _LIBRARIES},
-                "sources": {d.info.file: d.info.sha256 for d in documents},
-                "passages": len(chunks.passages),
-                "sentences": len(chunks.sentences),
-            },
-            documents=documents,
-            passages=chunks.passages,
-            sentences=chunks.sentences,
-            dense=dense,
-            sentence_vectors=sentence_vectors,
-            lexical=lexical_index(documents, chunks.passages),
-        )
-        write_version(out, version, index, keys)
-    return Report(version, len(documents), len(chunks.passages), len(chunks.sentences), fresh)
+        index, keys, fresh = assemble(documents, chunks, embedder, settings, known, progress)
+        write_version(out, index.version, index, keys)
+    return Report(index.version, len(documents), len(chunks.passages), len(chunks.sentences), fresh)
+
+
+def assemble(
+    documents: tuple[Document, ...],
+    chunks: Chunks,
+    embedder: Embedder,
+    settings: Settings,
+    known: Known | None = None,
+    progress: Progress | None = None,
+) -> tuple[Index, list[str], int]:
+    """An index in memory; the key of each passage's embedded text; and how many passages were embedded.
+
+    `known`: vectors that need not be made again, by key.
+    """
+    keys, dense, sentence_vectors, fresh = _embed(
+        documents, chunks, embedder, known or {}, progress or (lambda _a, _b: None)
+    )
+    now = datetime.now(UTC)
+    index = Index(
+        meta={
+            "format": FORMAT,
+            "version": f"{now:%Y%m%dT%H%M%S%f}",
+            "built": now.isoformat(timespec="seconds"),
+            "fingerprint": fingerprint(documents, settings),
+            "model": embedder.name,
+            "dimension": embedder.dimension,
+            "settings": _settings(settings),
+            "libraries": {name: metadata.version(name) for name in _LIBRARIES},
+            "sources": {d.info.file: d.info.sha256 for d in documents},
+            "passages": len(chunks.passages),
+            "sentences": len(chunks.sentences),
+        },
+        documents=documents,
+        passages=chunks.passages,
+        sentences=chunks.sentences,
+        dense=dense,
+        sentence_vectors=sentence_vectors,
+        lexical=lexical_index(documents, chunks.passages),
+    )
+    return index, keys, fresh
 
 
 def _settings(settings: Settings) -> dict[str, int]:
@@ -121,7 +138,7 @@ def _embed(
     documents: tuple[Document, ...],
     chunks: Chunks,
     embedder: Embedder,
-    known: dict[str, tuple[np.ndarray, np.ndarray]],
+    known: Known,
     progress: Progress,
 ) -> tuple[list[str], DenseIndex, np.ndarray, int]:
     infos = {d.info.id: d.info for d in documents}

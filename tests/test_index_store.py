@@ -460,7 +460,7 @@ def note_kill(row: str) -> None:
         TABLE.parent.mkdir(parents=True, exist_ok=True)
         head = (
             "# kill -9 while the index is rebuilt\n\nMade by `make campaign-kills`. Each time the index that was found "
-            "opened, verified and held every passage\nof one of the two versions whole, and no stray directory survived "
+            "opened, verified and held every passage\nof one of the two versions whole, and no stray directory survived "  # noqa: E501
             "the next build.\n\n| kill | builds done before | ms into the next | version found | embedded again |\n"
             "| --- | --- | --- | --- | --- |\n"
         )
