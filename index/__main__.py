@@ -1,4 +1,4 @@
-"""`python -m index build | info`."""
+"""`python -m index build | info | add | remove | list | verify`."""
 
 import argparse
 import logging
@@ -8,9 +8,21 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from index.errors import PlanQAError
+from index.errors import DocumentError, PlanQAError
 from index.settings import Settings
 from index.store import current_version, open_index
+from index.types import DocumentInfo
+
+_LABELS = {
+    "title": "标题",
+    "district": "地区",
+    "aliases": "地区别名",
+    "issuer": "发文机关",
+    "number": "文号",
+    "published": "日期",
+    "period": "规划期",
+    "kind": "种类",
+}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -18,21 +30,47 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m index", description="把文档目录建成可检索的索引")
     commands = parser.add_subparsers(dest="command", required=True)
     build = commands.add_parser("build", help="建立或更新索引(只对变动的段落重新计算向量)")
-    build.add_argument("--seeds", type=Path, default=settings.seeds, help="文档目录")
     build.add_argument("--out", type=Path, default=settings.index, help="索引目录")
     build.add_argument("--force", action="store_true", help="即使没有变化也重建")
     info = commands.add_parser("info", help="查看并校验索引")
-    info.add_argument("--index", type=Path, default=settings.index, help="索引目录")
+    add = commands.add_parser("add", help="把文档放进文档目录,读出标题、地区、文号等,经确认后写入清单")
+    add.add_argument("file", type=Path, help="文档,或装有文档的 .zip")
+    remove = commands.add_parser("remove", help="从清单和文档目录中移除一份文档")
+    remove.add_argument("id", help="文档编号,见 list")
+    listing = commands.add_parser("list", help="列出文档目录中的文档")
+    verify = commands.add_parser("verify", help="核对清单、文件和索引是否一致")
+    for command in (build, add, remove, listing, verify):
+        command.add_argument("--seeds", type=Path, default=settings.seeds, help="文档目录")
+    for command in (info, verify):
+        command.add_argument("--index", type=Path, default=settings.index, help="索引目录")
+    for command in (add, remove):
+        command.add_argument("--yes", action="store_true", help="不询问,直接执行")
     args = parser.parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
-        if args.command == "build":
-            _build(args.seeds, args.out, args.force, settings)
-        else:
-            _info(args.index)
+        return _run(args, settings)
     except PlanQAError as error:
         print(f"错误:{error}", file=sys.stderr)
-        return 1
+    except OSError as error:
+        print(f"错误:无法读写 {error.filename}({error.strerror})。请检查路径、权限和磁盘空间。", file=sys.stderr)
+    return 1
+
+
+def _run(args: argparse.Namespace, settings: Settings) -> int:
+    """Do what was asked; the exit status."""
+    match args.command:
+        case "build":
+            _build(args.seeds, args.out, args.force, settings)
+        case "info":
+            _info(args.index)
+        case "add":
+            return _add(args.file, args.seeds, args.yes)
+        case "remove":
+            return _remove(args.id, args.seeds, args.yes)
+        case "list":
+            _list(args.seeds)
+        case "verify":
+            return _verify(args.seeds, args.index)
     return 0
 
 
@@ -70,6 +108,64 @@ def _info(root: Path) -> None:
         info = document.info
         count = sum(p.doc_id == info.id for p in index.passages)
         print(f"- {info.title}({info.file},{len(document.text)} 字,{count} 个段落,sha256 {info.sha256[:12]}…)")
+
+
+def _add(path: Path, seeds: Path, yes: bool) -> int:
+    from index.manage import FIELDS, add, candidates
+
+    added = 0
+    for candidate in candidates(path):
+        print(f"文件:{candidate.file}({len(candidate.raw)} 字节)")
+        for name in FIELDS:
+            value = getattr(candidate.metadata, name)
+            print(f"  {_LABELS[name]}:{value if isinstance(value, str) else '、'.join(value)}")
+        if yes or _confirmed("写入清单吗?空着的栏目以后可在清单中补上。"):
+            print(f"已添加:{add(seeds, candidate)}。请运行 python -m index build 更新索引。")
+            added += 1
+    return 0 if added else 1
+
+
+def _remove(doc_id: str, seeds: Path, yes: bool) -> int:
+    from index.manage import find, remove
+
+    info = find(seeds, doc_id)
+    print(_line(info))
+    if not yes and not _confirmed(f"从清单移除并删除文件 {seeds / info.file} 吗?"):
+        return 1
+    remove(seeds, info)
+    print(f"已移除:{doc_id}。请运行 python -m index build 更新索引。")
+    return 0
+
+
+def _list(seeds: Path) -> None:
+    from index.load import load_folder
+
+    for document in load_folder(seeds):
+        print(_line(document.info))
+
+
+def _verify(seeds: Path, root: Path) -> int:
+    from index.manage import check_files, check_index
+
+    differences = [*check_files(seeds), *check_index(seeds, root)]
+    print("\n".join(differences) or f"核对通过:清单与 {seeds} 中的文件一致,索引 {root} 完好且为最新。")
+    return 1 if differences else 0
+
+
+def _line(info: DocumentInfo) -> str:
+    stated = (info.title, info.district, info.issuer, info.number, info.published, info.period, info.kind)
+    return f"- {info.id}({info.file}):{' | '.join(filter(None, stated))}"
+
+
+def _confirmed(question: str) -> bool:
+    """Ask at the terminal.
+
+    Raises:
+        DocumentError: there is nobody to ask.
+    """
+    if not sys.stdin.isatty():
+        raise DocumentError(f"{question}没有终端可以询问。请加上 --yes 后重试。")
+    return input(f"{question}[y/N] ").strip().lower() in ("y", "yes", "是")
 
 
 if __name__ == "__main__":

@@ -1,48 +1,81 @@
 """A folder of documents → their texts. `manifest.toml`, where there is one, says what a file does not.
 
-A document's text is its file decoded, nothing added or dropped, so that offsets mean the same to everybody.
+The text of .txt and .md is the file decoded, nothing added or dropped, so that offsets mean the same to everybody; that
+of other formats is what `index.formats` makes of them. Every document in an archive is one of its own.
 """
 
 import hashlib
 import logging
 import re
 import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from index.errors import DocumentError, ManifestError
+from index.formats import ARCHIVE, NAMES, READERS, check_content, read_text, suffix_of
+from index.read_zip import read_zip
 from index.types import Document, DocumentInfo
 
 logger = logging.getLogger(__name__)
 
 MANIFEST = "manifest.toml"
-SUFFIXES = (".txt", ".md")
 _FIELDS = ("title", "district", "issuer", "number", "published", "period", "kind")
 _TITLE_CHARS = 80
 
 
 def load_folder(folder: Path) -> list[Document]:
-    """Every .txt and .md file below `folder`, in the manifest's order, then by name.
+    """Every document below `folder`, in the manifest's order, then by name.
 
     Raises:
-        DocumentError: the folder is missing or empty, or a file is not UTF-8 text.
+        DocumentError: the folder is missing or empty, or a file cannot be read.
+        ManifestError: the manifest is malformed or names a file that is not there.
+    """
+    documents = [_document(info, raw) for info, raw in sources(folder)]
+    if not documents:
+        raise DocumentError(f"目录 {folder} 中没有可用的文档。请放入 {NAMES} 文件后重试。")
+    return documents
+
+
+def sources(folder: Path) -> Iterator[tuple[DocumentInfo, bytes]]:
+    """What the manifest says of each document (an id and a file at least) and its bytes, not yet read as text.
+
+    Raises:
+        DocumentError: the folder is missing, or an archive in it cannot be opened.
         ManifestError: the manifest is malformed or names a file that is not there.
     """
     if not folder.is_dir():
-        raise DocumentError(f"找不到文档目录 {folder}。请用 --seeds 指定一个存放 .txt 或 .md 文件的目录。")
+        raise DocumentError(f"找不到文档目录 {folder}。请用 --seeds 指定一个存放文档({NAMES})的目录。")
     entries = read_manifest(folder)
-    listed = {entry.file for entry in entries}
-    others: list[DocumentInfo] = []
     taken = {entry.id for entry in entries}
+    yield from ((entry, (folder / entry.file).read_bytes()) for entry in entries)
+    for file, raw in _unlisted(folder, {entry.file for entry in entries}):
+        stem = file.removesuffix(Path(file).suffix)
+        info = DocumentInfo(id=file if stem in taken else stem, file=file, sha256="")
+        taken.add(info.id)
+        yield info, raw
+
+
+def _unlisted(folder: Path, listed: set[str]) -> Iterator[tuple[str, bytes]]:
+    """(file, bytes) of what the manifest does not list, by name; a member of an archive is called archive/member."""
     for path in sorted(folder.rglob("*")):
         file = path.relative_to(folder).as_posix()
-        if path.is_file() and path.suffix.lower() in SUFFIXES and file not in listed:
-            stem = file.removesuffix(path.suffix)
-            others.append(DocumentInfo(id=file if stem in taken else stem, file=file, sha256=""))
-            taken.add(others[-1].id)
-    documents = [_load(folder, info) for info in [*entries, *others]]
-    if not documents:
-        raise DocumentError(f"目录 {folder} 中没有可用的文档。请放入 UTF-8 编码的 .txt 或 .md 文件后重试。")
-    return documents
+        if not path.is_file() or file in listed:
+            continue
+        if suffix_of(file) == ARCHIVE:
+            yield from ((f"{file}/{member}", raw) for member, raw in open_archive(path.read_bytes(), file))
+        elif suffix_of(file) in READERS:
+            yield file, path.read_bytes()
+
+
+def open_archive(raw: bytes, name: str) -> list[tuple[str, bytes]]:
+    """(path in the archive, bytes) of every document in a .zip file.
+
+    Raises:
+        DocumentError: not an archive, or one that is not safe to read.
+    """
+    check_content(raw, name)
+    return read_zip(raw, name, tuple(READERS))
 
 
 def read_manifest(folder: Path) -> list[DocumentInfo]:
@@ -88,36 +121,13 @@ def read_manifest(folder: Path) -> list[DocumentInfo]:
     return infos
 
 
-def _load(folder: Path, info: DocumentInfo) -> Document:
-    raw = (folder / info.file).read_bytes()
+def _document(info: DocumentInfo, raw: bytes) -> Document:
     digest = hashlib.sha256(raw).hexdigest()
     if info.sha256 and info.sha256 != digest:
         logger.warning("%s: sha256 differs from the manifest's; indexing the file as it is now", info.file)
-    text = decode(raw, info.file)
+    text = read_text(raw, info.file)
     title = info.title or first_line(text) or info.file
-    return Document(
-        DocumentInfo(**{**info.__dict__, "sha256": digest, "title": title}),
-        text,
-    )
-
-
-def decode(raw: bytes, name: str) -> str:
-    """Bytes → text, unchanged.
-
-    Raises:
-        DocumentError: not UTF-8, or no text in it.
-    """
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise DocumentError(
-            f"文件 {name} 不是 UTF-8 编码(第 {error.start + 1} 个字节起无法解码)。请另存为 UTF-8 后重试。"
-        ) from error
-    if "\x00" in text:
-        raise DocumentError(f"文件 {name} 含有空字符,不是文本文件。请换成 UTF-8 文本。")
-    if not text.strip():
-        raise DocumentError(f"文件 {name} 是空的。请补上内容或移走该文件。")
-    return text
+    return Document(replace(info, sha256=digest, title=title), text)
 
 
 def first_line(text: str) -> str:

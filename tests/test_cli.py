@@ -239,7 +239,7 @@ def test_a_model_that_is_not_there(
 
 def test_a_seed_that_is_not_utf8(tiny_seeds: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     seeds = shutil.copytree(tiny_seeds, tmp_path / "seeds")
-    (seeds / "baihe.txt").write_bytes("白河区计划".encode("gbk"))
+    (seeds / "baihe.txt").write_bytes("白河区计划".encode() + b"\xff")
     arguments = ["build", "--seeds", str(seeds), "--out", str(tmp_path / "index")]
     message = told(capsys, lambda: index_main(arguments))
     assert "baihe.txt 不是 UTF-8 编码" in message

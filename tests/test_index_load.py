@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from index.encoding import decode
 from index.errors import DocumentError, ManifestError, PlanQAError
-from index.load import decode, first_line, load_folder, read_manifest
+from index.load import first_line, load_folder, read_manifest
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 FIELDS = ("id", "file", "title", "district", "issuer", "number", "published", "period", "kind", "sha256")
@@ -75,7 +76,7 @@ def test_files_without_a_manifest_take_their_title_from_the_first_line(tmp_path:
     (tmp_path / "a.txt").write_text("\ufeff\n 某市规划纲要 \n正文。", "utf-8")
     (tmp_path / "c").mkdir()
     (tmp_path / "c" / "d.TXT").write_text("---\n无标题文件。", "utf-8")
-    (tmp_path / "skipped.pdf").write_bytes(b"%PDF")
+    (tmp_path / "skipped.xlsx").write_bytes(b"PK")
     documents = load_folder(tmp_path)
     assert [(d.info.file, d.info.id) for d in documents] == [("a.txt", "a"), ("b.md", "b"), ("c/d.TXT", "c/d")]
     assert [d.info.title for d in documents] == ["某市规划纲要", "某县** 工作报告", "无标题文件。"]
@@ -157,7 +158,7 @@ def test_a_link_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
-        ("第十四个五年规划".encode("gb18030"), "UTF-8"),
+        ("第十四個五年規劃綱要".encode("big5"), "UTF-8"),
         ("好。".encode() + b"\xff\xfe", "第 7 个字节"),
         ("前\x00后".encode(), "空字符"),
         (b"", "空的"),
@@ -181,7 +182,7 @@ def test_a_missing_or_empty_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DocumentError) as error:
         load_folder(tmp_path)
     assert ".txt" in told(error)
-    (tmp_path / "only.pdf").write_bytes(b"%PDF")
+    (tmp_path / "only.xlsx").write_bytes(b"PK")
     with pytest.raises(DocumentError):
         load_folder(tmp_path)
 
