@@ -38,6 +38,7 @@ def chunk(documents: list[Document], passage_chars: int, short_chars: int) -> Ch
                         text=text,
                         lead=block.lead,
                         cells=block.cells,
+                        notes=block.notes,
                     )
                 )
                 here = len(passages) - 1

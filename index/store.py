@@ -29,7 +29,7 @@ from index.errors import IndexDamaged, IndexMissing
 from index.lexical import LexicalIndex
 from index.types import Cell, Document, DocumentInfo, Passage, Sentence
 
-FORMAT = 1
+FORMAT = 2
 CURRENT = "CURRENT"
 META = "meta.json"
 REBUILD = "请运行 make index(或 python -m index build)重新建立索引。"
@@ -239,6 +239,7 @@ def _passage(record: dict[str, Any], text_of: dict[str, str]) -> Passage:
         text=text_of[record["doc_id"]][record["start"] : record["end"]],
         lead=record["lead"],
         cells=tuple(Cell(**cell) for cell in record["cells"]),
+        notes=tuple((start, end) for start, end in record["notes"]),
     )
 
 

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from index.notes import attach_notes
 from index.tables import Line, Row, find_tables, split_lines
 from index.types import Block
 
@@ -65,7 +66,7 @@ def parse(text: str) -> list[Block]:
     lines = split_lines(text)
     body_end = _furniture_start(lines)
     paragraphs = _paragraphs(text, lines[:body_end])
-    blocks = _with_headings(paragraphs)
+    blocks = attach_notes(text, _with_headings(paragraphs))
     blocks.extend(Block("boilerplate", line.start, line.end) for line in lines[body_end:] if line.text)
     return [piece for block in blocks for piece in _split_items(text, block)]
 

@@ -45,7 +45,8 @@ class Cell:
 class Block:
     """A run of text that belongs together: a paragraph, a table row, a note.
 
-    `path` are the headings above it, outermost first. `lead` is the run-in heading with which it starts.
+    `path` are the headings above it, outermost first. `lead` is the run-in heading with which it starts, or a row's
+    name. `notes` are the places of the table's notes that speak of a row.
     """
 
     kind: str  # "paragraph", "row", "note", "boilerplate"
@@ -54,6 +55,7 @@ class Block:
     path: tuple[str, ...] = ()
     lead: str = ""
     cells: tuple[Cell, ...] = ()
+    notes: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Passage:
     text: str
     lead: str = ""
     cells: tuple[Cell, ...] = ()
+    notes: tuple[tuple[int, int], ...] = ()
 
     @property
     def section(self) -> str:

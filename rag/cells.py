@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from index import notes
 from index.normal import fold
 from index.store import Index
 from index.types import Cell, Passage
 from rag.evidence import Evidence
 from rag.question import Question
 
-_NUMBERING = re.compile(r"^[(（]?\d{1,3}[)）.．、]\s*")
 _UNIT = re.compile(r"[(（]([^()（）]{1,8})[)）]\s*$")
 _BLANK = re.compile(r"^[-—–―/\s]*$")
 _ALTERNATIVE = re.compile(r"^(?P<plain>.+)/\[(?P<bracketed>.+)\]$")
@@ -31,7 +31,7 @@ def is_blank(value: str) -> bool:
 
 def row_name(passage: Passage) -> str:
     """The indicator without its number and unit."""
-    return _UNIT.sub("", _NUMBERING.sub("", passage.lead)).strip()
+    return notes.row_name(passage.lead)
 
 
 def row_unit(passage: Passage) -> str:
@@ -59,7 +59,27 @@ def answer_from_rows(question: Question, evidence: Sequence[Evidence], index: In
         return [(text, best, tuple(c.column for c in columns))], True
     filled = [cell for cell in passage.cells if not is_blank(cell.value)]
     text = f"{row_name(passage)}:" + ",".join(f"{_column(cell)}{_show(cell, row_unit(passage))}" for cell in filled)
-    return [(text, best, tuple(cell.column for cell in passage.cells))], False
+    parts: list[Part] = [(text, best, tuple(cell.column for cell in passage.cells))]
+    return parts + [(f"(注:{_one_line(note.text)})", note, ()) for note in _notes(best, index)], False
+
+
+def _notes(row: Evidence, index: Index) -> list[Evidence]:
+    """The table's notes on a row, as evidence of their own."""
+    passage = row.hit.passage
+    text = index.document[passage.doc_id].text
+    found = []
+    for start, end in passage.notes:
+        position = next(
+            i for i, p in enumerate(index.passages) if p.doc_id == passage.doc_id and p.start <= start < p.end
+        )
+        hit = replace(row.hit, position=position, passage=index.passages[position])
+        sentence = index.passage_sentences[position].start
+        found.append(replace(row, position=sentence, hit=hit, text=text[start:end], start=start, end=end))
+    return found
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"\s*\n\s*", "", text).rstrip("。")
 
 
 def _by_nature(question: Question, rows: Sequence[Evidence], index: Index) -> list[Part]:

@@ -47,6 +47,7 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
     """The shortest stretches of the best evidence that say what was asked."""
     if not evidence:
         return Draft(())
+    evidence = _row_before_note(evidence)
     if evidence[0].hit.passage.kind == "row":
         cells, blank = answer_from_rows(question, evidence, scorer.index)
         said = said_in_text(evidence) if blank else None
@@ -70,6 +71,16 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
     if len(parts) > 1:
         return Draft(tuple(_answer_parts(parts, usable[:_CANDIDATES], scorer)))
     return Draft((Piece(best_window(question, best.text, SHORT_CHARS, scorer), best),))
+
+
+def _row_before_note(evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+    """Where a table's note comes first, the row that it speaks of goes before it: a row tells its notes itself."""
+    note = evidence[0].hit.passage
+    if note.kind != "note":
+        return evidence
+    rows = [e for e in evidence if e.hit.passage.doc_id == note.doc_id]
+    row = next((e for e in rows if any(note.start <= at < note.end for at, _ in e.hit.passage.notes)), None)
+    return evidence if row is None else [row, *(e for e in evidence if e is not row)]
 
 
 def said_in_text(evidence: Sequence[Evidence]) -> Evidence | None:
