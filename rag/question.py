@@ -84,7 +84,7 @@ def clean(text: str, longest_chars: int) -> str:
     """
     words = _CONTROL.sub("", text).strip()
     if not re.search(r"\w", words):
-        raise QuestionError("问题是空的。请输入一个问题,例如:潍城区到2025年高新技术企业要达到多少家?")
+        raise QuestionError("问题是空的。请输入一个问题,例如:到2025年高新技术企业要达到多少家?")
     if len(words) > longest_chars:
         raise QuestionError(f"问题太长:{len(words)} 字,最多 {longest_chars} 字。请缩短后再问。")
     return words
