@@ -60,21 +60,23 @@ def answer_from_rows(question: Question, evidence: Sequence[Evidence], index: In
     filled = [cell for cell in passage.cells if not is_blank(cell.value)]
     text = f"{row_name(passage)}:" + ",".join(f"{_column(cell)}{_show(cell, row_unit(passage))}" for cell in filled)
     parts: list[Part] = [(text, best, tuple(cell.column for cell in passage.cells))]
-    return parts + [(f"(注:{_one_line(note.text)})", note, ()) for note in _notes(best, index)], False
+    return parts + [(f"(注:{_one_line(told)})", note, ()) for told, note in _notes(best, index)], False
 
 
-def _notes(row: Evidence, index: Index) -> list[Evidence]:
-    """The table's notes on a row, as evidence of their own."""
+def _notes(row: Evidence, index: Index) -> list[tuple[str, Evidence]]:
+    """The table's notes on a row, each with the whole sentence that holds it as evidence."""
     passage = row.hit.passage
     text = index.document[passage.doc_id].text
     found = []
     for start, end in passage.notes:
-        position = next(
-            i for i, p in enumerate(index.passages) if p.doc_id == passage.doc_id and p.start <= start < p.end
+        position, sentence = next(
+            (at, s)
+            for at, s in enumerate(index.sentences)
+            if s.start <= start < s.end and index.passages[s.passage].doc_id == passage.doc_id
         )
-        hit = replace(row.hit, position=position, passage=index.passages[position])
-        sentence = index.passage_sentences[position].start
-        found.append(replace(row, position=sentence, hit=hit, text=text[start:end], start=start, end=end))
+        hit = replace(row.hit, position=sentence.passage, passage=index.passages[sentence.passage])
+        note = replace(row, position=position, hit=hit, text=sentence.text, start=sentence.start, end=sentence.end)
+        found.append((text[start:end], note))
     return found
 
 

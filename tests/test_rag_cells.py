@@ -90,7 +90,9 @@ def test_values_with_their_units(plan_chain: AnswerChain, question: str, head: s
     answer = plan_chain.invoke(question)
     assert not answer.refused
     assert value in answer.text
-    assert one_citation(plan_chain, answer).quote.startswith(head)
+    assert answer.citations[0].quote.startswith(head)
+    notes = [c.quote for c in answer.citations[1:]]
+    assert all("2019年数据" in note for note in notes)  # what stands below the table on this row, and nothing else
 
 
 def test_a_change_is_told_in_percentage_points(plan_chain: AnswerChain) -> None:
