@@ -41,7 +41,7 @@ def find_places(question: str, documents: tuple[Document, ...]) -> Places:
         {(alias, d.info.id) for d in documents for alias in _names(d.info) if alias},
         key=lambda item: -len(item[0]),
     )
-    starts, tokens = _tokens(question)
+    starts = _word_starts(question)
     found: list[tuple[int, str, str]] = []
     foreign: list[tuple[int, str]] = []
     taken = [False] * len(question)
@@ -49,7 +49,7 @@ def find_places(question: str, documents: tuple[Document, ...]) -> Places:
         if taken[at]:
             continue
         name = _division_at(question, at, starts)
-        alias = next((a for a, _ in aliases if question.startswith(a, at) and _stands_alone(a, at, starts, tokens)), "")
+        alias = next((a for a, _ in aliases if question.startswith(a, at) and _stands_alone(a, at, starts)), "")
         if alias and len(alias) >= len(name):
             found.extend((at, alias, doc_id) for a, doc_id in aliases if a == alias)
             taken[at : at + len(alias)] = [True] * len(alias)
@@ -69,22 +69,21 @@ def _names(info: DocumentInfo) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _places_in(title: str) -> tuple[str, ...]:
-    starts, _ = _tokens(title)
+    starts = _word_starts(title)
     return tuple(dict.fromkeys(filter(None, (_division_at(title, at, starts) for at in range(len(title))))))
 
 
-def _tokens(text: str) -> tuple[dict[int, str], list[str]]:
-    """Words of `text` and at which character each starts."""
-    tokens = rjieba.cut(text, False)
+def _word_starts(text: str) -> dict[int, str]:
+    """The words of `text` by the character at which each starts."""
     starts: dict[int, str] = {}
     at = 0
-    for token in tokens:
-        starts[at] = token
-        at += len(token)
-    return starts, tokens
+    for word in rjieba.cut(text, False):
+        starts[at] = word
+        at += len(word)
+    return starts
 
 
-def _stands_alone(alias: str, at: int, starts: dict[int, str], _tokens: list[str]) -> bool:
+def _stands_alone(alias: str, at: int, starts: dict[int, str]) -> bool:
     """A two-character alias must begin a word and not be the beginning of a longer one."""
     if len(alias) > 2:
         return True

@@ -17,7 +17,7 @@ from importlib import resources
 import numpy as np
 
 from index.context import body
-from index.lexical import bigrams, words
+from index.lexical import bigrams
 from index.normal import fold
 from index.quantity import quantities
 from index.store import Index
@@ -28,7 +28,7 @@ from rag.question import Question
 from rag.vocabulary import everyday_words
 
 # The way in which a feature may speak; the others may speak both ways.
-FOR = frozenset("coverage coverage_passage words run margin agree typed local row_named weak_side".split())
+FOR = frozenset("margin agree typed".split())
 AGAINST = frozenset(
     (
         "untyped unit_gone year_gone year_other achieved outcome outcome_planned undefined elsewhere signs_gone "
@@ -83,13 +83,7 @@ def features(question: Question, evidence: Sequence[Evidence], scorer: EvidenceS
     typed = _typed(question, evidence, scorer, terms)
     named = fold(f"{around} {scorer.index.document[passage.doc_id].info.title}")
     foreign = [place for place in question.places.foreign if place not in named]
-    wanted = set(words(question.focus or question.text))
     return {
-        "coverage": scorer.coverage(terms, text),
-        "coverage_passage": scorer.coverage(terms, around),
-        "words": len(wanted & set(words(around))) / max(1, len(wanted)),
-        "run": best.features["run"],
-        "local": best.features["local"],
         "margin": min(2.0, best.score - second.score) if second else 2.0,
         "agree": float(lexical_first.hit.position == dense_first.hit.position),
         "typed": typed,
@@ -106,11 +100,9 @@ def features(question: Question, evidence: Sequence[Evidence], scorer: EvidenceS
         "foreign": float(bool(foreign) and not question.places.documents),
         "foreign_beside": float(bool(foreign) and bool(question.places.documents)),
         "contact": float(bool(_CONTACT.search(question.text)) and not _CONTACT_FIGURE.search(fold(text))),
-        "row_named": _row_named(question, best, scorer),
         "row": float(passage.kind == "row"),
         "followup": float(bool(question.understood)),
         "compare": float(question.asks == "compare"),
-        "weak_side": _weakest_side(question, evidence, scorer, terms),
     }
 
 
@@ -199,23 +191,3 @@ def _signs_gone(question: Question, around: str) -> float:
     signs = set(_SIGNS.findall(question.text)) - set(everyday_words())
     held = set(_SIGNS.findall(fold(around)))
     return len(signs - held) / len(signs) if signs else 0.0
-
-
-def _row_named(question: Question, best: Evidence, scorer: EvidenceScorer) -> float:
-    """How much of a table row's own name the question says, 0 to 1; 0.5 where the evidence is no row."""
-    if best.hit.passage.kind != "row":
-        return 0.5
-    return scorer.coverage(bigrams(best.hit.passage.lead), " ".join((question.text, *question.official)))
-
-
-def _weakest_side(
-    question: Question, evidence: Sequence[Evidence], scorer: EvidenceScorer, terms: Sequence[str]
-) -> float:
-    """For a comparison: the coverage of the document that says least of it; 0 for other questions."""
-    if question.asks != "compare":
-        return 0.0
-    best = []
-    for doc_id in question.places.documents:
-        own = [e for e in evidence if e.hit.passage.doc_id == doc_id]
-        best.append(max((scorer.coverage(terms, body(e.hit.passage)) for e in own), default=0.0))
-    return min(best, default=0.0)
