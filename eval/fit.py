@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
+from tqdm import tqdm
 
 from eval.dataset import Item
 from index.types import Document
@@ -30,7 +31,8 @@ PRIOR = {
 }  # fmt: skip
 RIDGE = 10.0
 REFUSAL_RIDGE = 2.0
-MOST_WRONG_REFUSALS = 0.02
+MOST_WRONG_REFUSALS = 0.025
+EXPECTED = -2.5  # log odds that a broken constraint is worth before any is seen
 _READ = 8
 
 
@@ -93,13 +95,28 @@ def fit_evidence(chain: AnswerChain, items: Sequence[Item]) -> dict[str, float]:
     return weights
 
 
+def refusal_table(
+    chain: AnswerChain, items: Sequence[Item]
+) -> tuple[list[str], NDArray[np.float64], NDArray[np.bool_]]:
+    """Names of the refusal features, their values [questions, features], and which questions are answerable.
+
+    Questions that the refusal score does not decide are left out: blank cells, talk, questions about the documents.
+    """
+    rows: list[dict[str, float]] = []
+    labels: list[bool] = []
+    for item in tqdm(items, desc="refusal", disable=None):
+        considered = chain.consider(as_ask({"question": item.question, "history": list(item.history)}))
+        if considered is not None and considered.draft.pieces and not considered.draft.blank:
+            rows.append(considered.features)
+            labels.append(item.answerable)
+    names = sorted(refuse.FOR | refuse.AGAINST)
+    return names, np.asarray([[row.get(n, 0.0) for n in names] for row in rows]), np.asarray(labels)
+
+
 def fit_refusal(chain: AnswerChain, items: Sequence[Item]) -> dict[str, float]:
     """The refusal model; written to data/refusal.json. Returns its cross-validated figures."""
-    rows = [refuse.features(*read(chain, item), chain.scorer) for item in items]
-    names = sorted({name for row in rows for name in row})
-    table = np.asarray([[row.get(name, 0.0) for name in names] for row in rows])
-    answerable = np.asarray([item.answerable for item in items])
-    held_out = np.zeros(len(items))
+    names, table, answerable = refusal_table(chain, items)
+    held_out = np.zeros(len(table))
     for train, test in StratifiedKFold(5, shuffle=True, random_state=7).split(table, answerable):
         weights, bias = signed_logistic(table[train], answerable[train], names)
         held_out[test] = 1 / (1 + np.exp(-(table[test] @ weights + bias)))
@@ -113,7 +130,7 @@ def fit_refusal(chain: AnswerChain, items: Sequence[Item]) -> dict[str, float]:
     _write(
         "refusal.json",
         {
-            "fitted_on": len(items),
+            "fitted_on": len(table),
             "cross_validated": figures,
             "threshold": round(threshold, 4),
             "bias": round(bias, 4),
@@ -129,21 +146,24 @@ def signed_logistic(
     """Logistic regression in which a feature may only speak the way it was made to: weights and bias.
 
     Near misses share long stretches of wording with the documents, so a free fit learns that close wording speaks
-    against an answer: true of the near misses that were written, false of the questions that people ask.
+    against an answer: true of the near misses that were written, false of the questions that people ask. A broken
+    constraint that was seen too seldom to be weighed keeps the weight `EXPECTED` of it.
     """
     deviation = np.maximum(table.std(axis=0), 1e-6)
     scaled = (table - table.mean(axis=0)) / deviation
-    bounds = [(None, 0.0) if n in refuse.AGAINST else (0.0, None) if n in refuse.FOR else (None, None) for n in names]
+    bounds = [(None, 0.0) if n in refuse.AGAINST else (0.0, None) for n in names]
+    prior = np.asarray([EXPECTED if n in refuse.AGAINST else 0.0 for n in names]) * deviation
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         logits = scaled @ weights[:-1] + weights[-1]
         gradient = 1 / (1 + np.exp(-logits)) - labels
         value = float(
-            np.logaddexp(0, np.where(labels, -logits, logits)).sum() + REFUSAL_RIDGE * weights[:-1] @ weights[:-1]
+            np.logaddexp(0, np.where(labels, -logits, logits)).sum()
+            + REFUSAL_RIDGE * (weights[:-1] - prior) @ (weights[:-1] - prior)
         )
-        return value, np.append(scaled.T @ gradient + 2 * REFUSAL_RIDGE * weights[:-1], gradient.sum())
+        return value, np.append(scaled.T @ gradient + 2 * REFUSAL_RIDGE * (weights[:-1] - prior), gradient.sum())
 
-    result = minimize(loss, np.zeros(table.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)])
+    result = minimize(loss, np.append(prior, 0.0), jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)])
     weights = result.x[:-1] / deviation
     return weights, float(result.x[-1] - weights @ table.mean(axis=0))
 

@@ -102,8 +102,9 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         watch.stage("retrieve")
         evidence = self.scorer.score(question, hits[:_READ], vector) if question.has_subject else []
         watch.stage("read")
-        answerability = refuse.fitted().probability(refuse.features(question, evidence, self.scorer))
         draft, silent = self._draft(question, hits, vector, evidence) if evidence else (Draft(()), [])
+        features = refuse.features(question, evidence, draft.pieces, self.scorer)
+        answerability = refuse.fitted().probability(features)
         text, citations = self._render(self._labelled(question, draft), silent)
         refused = not draft.pieces or draft.blank or answerability < refuse.fitted().threshold
         if not refused and not self._proved(text, citations, ask.question):
@@ -111,7 +112,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         nearest: tuple[Citation, ...] = ()
         if refused and not draft.blank:
             nearest = self._nearest(evidence)
-            text, citations = self._refusal(question), []
+            text, citations = self._refusal(question, features), []
         watch.stage("answer")
         return Answer(
             question=ask.question,
@@ -188,7 +189,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         """The best sentences, offered as what is nearest, not as an answer."""
         return tuple(self._cite(Piece(e.text, e), n) for n, e in enumerate(evidence[:_NEAREST], 1))
 
-    def _refusal(self, question: Question) -> str:
+    def _refusal(self, question: Question, features: dict[str, float]) -> str:
         if not question.has_subject:
             return "请说明想了解什么,例如某项目标、措施或数量。"
         searched = [self.index.document[d].info.label for d in question.places.documents]
@@ -196,7 +197,8 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
             loaded = "、".join(dict.fromkeys(d.info.label for d in self.index.documents))
             return f"文件中没有:没有收录关于{'、'.join(question.places.foreign)}的文件。已收录:{loaded}。"
         where = f"已查{'、'.join(searched)}的文件" if searched else "已查全部文件"
-        return f"文件中没有找到这个问题的答案({where})。"
+        why = refuse.reason(question, refuse.fitted().heaviest(features))
+        return f"文件中没有找到这个问题的答案:{why}({where})。" if why else f"文件中没有找到这个问题的答案({where})。"
 
 
 def as_ask(value: str | Ask | dict[str, Any]) -> Ask:

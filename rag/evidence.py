@@ -59,6 +59,10 @@ class EvidenceScorer:
         count = len(self.index.passages)
         return math.log(1 + (count + 0.5) / (self._frequencies.get(token, 0) + 0.5))
 
+    def knows(self, word: str) -> bool:
+        """Whether every bigram of `word` stands in some document."""
+        return all(token in self._frequencies for token in bigrams(word))
+
     def coverage(self, terms: Sequence[str], text: str) -> float:
         """How much of the question's rare bigrams `text` holds, 0 to 1."""
         wanted = set(terms)

@@ -1,9 +1,10 @@
 """Whether the documents hold what was asked: a calibrated probability from features of the whole evidence.
 
-Likeness does not tell a near miss from an answer; constraints do. Each feature below checks one: is there a figure of
-the unit asked for beside its subject, does the year fit, is the slogan spelt out, is the place one of ours, does
-another district's document say what this one does not. Weights and threshold are fitted on the project's own questions
-by `python -m eval fit` (data/refusal.json): a logistic regression, so that every feature's share can be shown.
+Likeness does not tell a near miss from an answer; constraints do. Each feature checks one: is there a figure of the unit
+that was asked for beside its subject, is its year the one that was asked, is the slogan spelt out, is the doer named, is
+an outcome given where one is asked, is the place one of ours. Weights and threshold are fitted on the project's own
+questions by `python -m eval fit` (data/refusal.json): a logistic regression, so that every feature's share can be shown
+and a refusal can say its reason.
 """
 
 import json
@@ -19,33 +20,25 @@ import numpy as np
 from index.context import body
 from index.lexical import bigrams
 from index.normal import fold
-from index.quantity import quantities
-from index.store import Index
-from index.types import Passage
-from rag.cues import asked_unit, same_unit
+from rag import constraints, tense
+from rag.cues import holds_figure
 from rag.evidence import Evidence, EvidenceScorer
+from rag.extract import Piece
 from rag.question import Question
 from rag.vocabulary import everyday_words
 
-# The way in which a feature may speak; the others may speak both ways.
-FOR = frozenset("margin agree typed".split())
+# The way in which a feature may speak.
+FOR = frozenset("typed local similar".split())
 AGAINST = frozenset(
     (
-        "untyped unit_gone year_gone year_other achieved outcome outcome_planned undefined elsewhere signs_gone "
-        "foreign foreign_beside contact nothing"
+        "elsewhere foreign foreign_beside signs contact head lacking known outcome outcome_planned plan_achieved per_head "
+        "undefined unit figure where who why year nothing"
     ).split()
 )
-_OUTCOME = re.compile(r"实际|完成了|达到了(?:多少|没)|最终|最后|实现了吗|完成得|已经|做到了|到底(?:建|修|完)成")
-_PLAN_ASKED = re.compile(r"目标|打算|计划|准备|规划|要(?:达到|建|新|增|降|压|提高)|将|力争|想")
-_PLANNED = re.compile(r"力争|计划|到20\d\d年|目标|将|争取|拟|确保|预期")
-_ACHIEVED = re.compile(r"已|截至|五年来|累计|“十[二三]五”(?:期间|时期|末)|投入使用|增至|荣获|目前|成功|提高到|连续")
-_RESULTS_SECTION = re.compile(r"基础|成就|回顾|成效|现状|总结")
 _LITTLE = 0.15  # coverage that says nothing yet: paraphrases share few bigrams with what they mean
-_PLAN_NAMED = re.compile(r"十[一二三四五六]五")
-_CONTACT = re.compile(r"电话|联系方式|地址|邮箱|微信|网址|手机号|哪个号")
-_CONTACT_FIGURE = re.compile(r"\d{7,}|\d{3,4}-\d{7,8}|@|www")
 _SIGNS = re.compile(r"[a-z]+(?:-?[\d.]+)?")
-_SLOGAN_ASKED = re.compile(r"“[^”]{1,8}”")
+_TEXTS = 12
+_BESIDE = re.compile(r"[和与跟同比、]")
 
 
 @dataclass(frozen=True)
@@ -60,6 +53,12 @@ class Model:
         total = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
+    def heaviest(self, features: dict[str, float]) -> str:
+        """The feature that speaks most against an answer, "" where none does."""
+        shares = {n: self.weights.get(n, 0.0) * v for n, v in features.items() if n in AGAINST}
+        name = min(shares, key=lambda n: shares[n], default="")
+        return name if name and shares[name] < 0 else ""
+
 
 @lru_cache(maxsize=1)
 def fitted() -> Model:
@@ -68,117 +67,93 @@ def fitted() -> Model:
     return Model({str(k): float(v) for k, v in data["weights"].items()}, float(data["bias"]), float(data["threshold"]))
 
 
-def features(question: Question, evidence: Sequence[Evidence], scorer: EvidenceScorer) -> dict[str, float]:
-    """What speaks for and against an answer. All between about -1 and 2."""
-    if not evidence:
+def features(
+    question: Question, evidence: Sequence[Evidence], pieces: Sequence[Piece], scorer: EvidenceScorer
+) -> dict[str, float]:
+    """What speaks for and against an answer, all between about -1 and 2. `pieces`: the answer as it would be given."""
+    if not evidence or not pieces:
         return {"nothing": 1.0}
-    terms = bigrams(question.focus or question.text)
-    best = evidence[0]
+    best = pieces[0].evidence
     passage = best.hit.passage
-    text = body(passage) if passage.kind == "row" else best.text
-    around = f"{body(passage)} {passage.lead} {' '.join(passage.path[-2:])}"
-    second = next((e for e in evidence[1:] if e.hit.position != best.hit.position), None)
-    lexical_first = max(evidence, key=lambda e: e.hit.parts.get("bigrams", 0.0))
-    dense_first = max(evidence, key=lambda e: e.hit.parts.get("dense", 0.0))
-    typed = _typed(question, evidence, scorer, terms)
-    named = fold(f"{around} {scorer.index.document[passage.doc_id].info.title}")
+    info = scorer.index.document[passage.doc_id].info
+    sentence = _words(best)
+    told = " ".join(piece.text for piece in pieces)
+    cited = " ".join(_words(piece.evidence) for piece in pieces)
+    headings = f"{passage.lead} {' '.join(passage.path[-2:])}"
+    around = f"{body(passage)} {headings}"
+    counted = question.asks in ("number", "date")
+    single = question.asks not in ("yesno", "compare")  # a wrong premise is put right, not refused
+    texts = [_words(e) for e in evidence[:_TEXTS]]
+    texts += list(dict.fromkeys(body(e.hit.passage) for e in evidence[:_TEXTS]))
+    lacking, known = _lacking(question, f"{cited} {headings}", scorer)
+    named = fold(f"{around} {info.title}")
     foreign = [place for place in question.places.foreign if place not in named]
+    beside = bool(question.places.documents) and bool(_BESIDE.search(question.text))
     return {
-        "margin": min(2.0, best.score - second.score) if second else 2.0,
-        "agree": float(lexical_first.hit.position == dense_first.hit.position),
-        "typed": typed,
-        "year_other": float(best.features["year"] < 0),
-        "achieved": float(_wants_plan(question) and _achieved(text, passage)),
-        "untyped": float(_wants_figure(question) and typed < 0.5),
-        "unit_gone": _unit_gone(question, text),
-        "year_gone": _year_gone(question, best, around, scorer.index),
-        "outcome": float(bool(_OUTCOME.search(question.text))),
-        "outcome_planned": float(bool(_OUTCOME.search(question.text)) and _planned(text)),
-        "undefined": float(_slogan_asked(question) and not any(e.features["defines"] for e in evidence[:12])),
-        "elsewhere": _elsewhere(question, terms, evidence, scorer),
-        "signs_gone": _signs_gone(question, around),
+        "typed": _typed(question, evidence, scorer),
+        "local": best.features["local"] if counted else 0.5,
+        "similar": best.features["cosine"] * 10 - 8.5,
+        "elsewhere": _elsewhere(question, evidence, scorer),
         "foreign": float(bool(foreign) and not question.places.documents),
-        "foreign_beside": float(bool(foreign) and bool(question.places.documents)),
-        "contact": float(bool(_CONTACT.search(question.text)) and not _CONTACT_FIGURE.search(fold(text))),
-        "row": float(passage.kind == "row"),
-        "followup": float(bool(question.understood)),
-        "compare": float(question.asks == "compare"),
+        "foreign_beside": float(bool(foreign) and beside),
+        "signs": _signs_gone(question, around),
+        "contact": constraints.contact_gone(question, around),
+        "head": constraints.head_gone(question, f"{cited} {headings}") if counted else 0.0,
+        "lacking": lacking,
+        "known": known,
+        "outcome": tense.outcome_asked(question),
+        "outcome_planned": tense.outcome_planned(question, sentence, told, info),
+        "plan_achieved": tense.plan_achieved(question, sentence, passage) if single else 0.0,
+        "per_head": constraints.per_head_gone(question, told),
+        "undefined": constraints.undefined(question, texts),
+        "unit": constraints.unit_gone(question, told, passage.lead),
+        "figure": float(counted and passage.kind != "row" and holds_figure(question, told) < 0.5),
+        "where": constraints.where_gone(question, cited),
+        "who": constraints.who_gone(question, sentence),
+        "why": constraints.reason_gone(question, cited),
+        "year": tense.year_gone(question, sentence, told, around, info) if single else 0.0,
     }
 
 
-def _wants_figure(question: Question) -> bool:
-    return question.asks in ("number", "date")
+def _words(evidence: Evidence) -> str:
+    return body(evidence.hit.passage) if evidence.hit.passage.kind == "row" else evidence.text
 
 
-def _typed(question: Question, evidence: Sequence[Evidence], scorer: EvidenceScorer, terms: Sequence[str]) -> float:
+def _lacking(question: Question, text: str, scorer: EvidenceScorer) -> tuple[float, float]:
+    """Share of the question's content words, weighed by rarity, that `text` lacks; and of those only the words that
+
+    stand elsewhere in the documents: a word that no document uses is everyday speech, or not to be had here.
+    """
+    held, gone = constraints.covered_words(question, text)
+    weight = {word: max(map(scorer.rarity, bigrams(word)), default=0.0) for word in (*held, *gone)}
+    total = sum(weight.values()) or 1.0
+    return sum(weight[w] for w in gone) / total, sum(weight[w] for w in gone if scorer.knows(w)) / total
+
+
+def _typed(question: Question, evidence: Sequence[Evidence], scorer: EvidenceScorer) -> float:
     """How much of the subject stands beside a figure of the kind asked for, as a share of the best sentence's; 0 to 1.
 
     1 where no figure is asked. A sentence on the subject without such a figure is what a near miss looks like.
     """
-    if not _wants_figure(question):
+    if question.asks not in ("number", "date"):
         return 1.0
+    terms = bigrams(question.focus or question.text)
     most = with_figure = 0.0
     for item in evidence[:20]:
-        passage = item.hit.passage
-        text = body(passage) if passage.kind == "row" else item.text
-        covered = scorer.coverage(terms, f"{text} {passage.lead}")
+        covered = scorer.coverage(terms, f"{_words(item)} {item.hit.passage.lead}")
         most = max(most, covered)
         if item.features["figure"] >= 0.6:
             with_figure = max(with_figure, covered)
     return (with_figure + _LITTLE) / (most + _LITTLE)
 
 
-def _unit_gone(question: Question, text: str) -> float:
-    """1 where the best sentence has no figure of exactly the unit that was asked, 0.5 where it has one of its kind."""
-    asked = asked_unit(question)
-    if not asked or question.asks != "number":
-        return 0.0
-    units = {q.unit for q in quantities(text, chinese=True)}
-    if asked in units or f"({asked}" in fold(text):
-        return 0.0
-    return 0.5 if any(same_unit(asked, unit) for unit in units) else 1.0
-
-
-def _year_gone(question: Question, best: Evidence, around: str, index: Index) -> float:
-    """1 where no year that was asked stands in the best passage, nor is the one its document is about."""
-    if not question.years:
-        return 0.0
-    info = index.document[best.hit.passage.doc_id].info
-    own = set(re.findall(r"\d{4}", f"{info.period} {info.published}"))
-    if any(plan in around for plan in _PLAN_NAMED.findall(question.text)):
-        return 0.0
-    named = set(re.findall(r"(?:19|20)\d\d", fold(around)))
-    return float(not any(str(year) in named | own for year in question.years))
-
-
-def _planned(text: str) -> bool:
-    """Whether a sentence states a plan and no result."""
-    folded = fold(text)
-    return bool(_PLANNED.search(folded)) and not _ACHIEVED.search(folded)
-
-
-def _wants_plan(question: Question) -> bool:
-    return bool(_PLAN_ASKED.search(question.text)) and not _OUTCOME.search(question.text)
-
-
-def _achieved(text: str, passage: Passage) -> bool:
-    """Whether a sentence states a result and no plan: by its words, or by the section that it stands in."""
-    folded = fold(text)
-    looks_back = bool(_RESULTS_SECTION.search(" ".join(passage.path)) or _ACHIEVED.search(folded))
-    return passage.kind != "row" and looks_back and not _PLANNED.search(folded)
-
-
-def _slogan_asked(question: Question) -> bool:
-    """Whether the question wants a slogan spelt out."""
-    return question.asks == "definition" and bool(_SLOGAN_ASKED.search(question.text))
-
-
-def _elsewhere(question: Question, terms: Sequence[str], evidence: Sequence[Evidence], scorer: EvidenceScorer) -> float:
+def _elsewhere(question: Question, evidence: Sequence[Evidence], scorer: EvidenceScorer) -> float:
     """How much better a document that was not asked covers the question than the asked ones do; 0 to 1."""
     asked = set(question.places.documents)
     if not asked:
         return 0.0
     index = scorer.index
+    terms = bigrams(question.focus or question.text)
     scores = index.lexical.scores(question.focus or question.text, "bigrams")
     others = [position for position in np.argsort(-scores)[:10] if index.passages[int(position)].doc_id not in asked]
     own = max((scorer.coverage(terms, body(e.hit.passage)) for e in evidence[:20]), default=0.0)
@@ -191,3 +166,28 @@ def _signs_gone(question: Question, around: str) -> float:
     signs = set(_SIGNS.findall(question.text)) - set(everyday_words())
     held = set(_SIGNS.findall(fold(around)))
     return len(signs - held) / len(signs) if signs else 0.0
+
+
+def reason(question: Question, name: str) -> str:
+    """Why no answer is given, for the asker, by the feature that spoke most against one; "" where none can be told."""
+    units = "、".join(dict.fromkeys(constraints.asked_units(question)))
+    years = "、".join(f"{year}年" for year in sorted(tense.asked_years(question)) if str(year) in question.text)
+    head = constraints.head_of(question)
+    told = {
+        "unit": f"找到的内容里没有以“{units}”计的数字" if units else "",
+        "figure": "找到的内容里没有所问的数字或时间",
+        "typed": "找到的内容里没有所问的数字或时间",
+        "year": f"文件没有写{years}的情况" if years else "文件没有写所问年份的情况",
+        "outcome": "文件写的是目标和安排,没有写实际结果",
+        "outcome_planned": "文件写的是目标和安排,没有写实际结果",
+        "plan_achieved": "文件写的是已有的成绩,没有写这一项的目标",
+        "per_head": "文件里的数字与所问的口径(人均或总量)不同",
+        "undefined": "文件提到了这个说法,但没有逐项解释",
+        "who": "文件没有写明所问的单位或人员",
+        "where": "文件没有写明所问的地点",
+        "why": "文件没有说明原因",
+        "contact": "文件没有写联系方式",
+        "head": f"文件没有写“{head}”" if head else "",
+        "elsewhere": "所问地区的文件没有写,其他文件有相近内容",
+    }
+    return told.get(name, "")

@@ -1,0 +1,251 @@
+"""What a question demands of its answer, each demand checked on its own: a person, a place, a reason, a unit, a subject.
+
+A near miss is on the topic and close in wording, and lacks just one of these. Every function returns how far the demand
+is broken, 0 to 1. Pure.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+
+import rjieba
+
+from index.normal import fold
+from index.quantity import chinese_number, quantities
+from rag.cues import asked_unit, items_in
+from rag.question import Question
+from rag.vocabulary import everyday_words
+
+_WHO = re.compile(
+    r"谁|哪位|哪[一两三几]?[个家些位]?[㐀-鿿]{0,3}?(?:部门|单位|机构|机关|公司|企业|部委|领导|人(?!才|口|群|均))|何人|"
+    r"(?:负责|签发|主持|牵头|联系)人是|校长是|由哪|什么(?:部门|单位|机构)"
+)
+_BODY = re.compile(
+    r"[局委办部厅院署所](?![内外分])|中心|公司|协会|大学|集团|小组|政府|书记|[区市县省]长|同志|主任|督查室|委员会|银行|企业|专班|联盟|联席"
+)
+# What somebody does: where it is asked who does it, the answer says so with the same word or its like.
+_DEEDS = tuple(
+    frozenset(group.split())
+    for group in (
+        "主持", "签发 签署", "起草 编写 编制 撰写", "发布 印发 公布 出台 下发", "授予 颁发 评选 命名 评为 表彰 评定",
+        "牵头 负责 主管 分管 挂帅 统筹", "承办 承建 建设 施工 运营", "投资 出资", "批准 审批 审议",
+    )
+)  # fmt: skip
+_WHERE = re.compile(
+    r"哪儿|哪里|在哪(?!些|个方面)|哪条[路街]|哪[个块片](?:位置|地方|地段|镇|村|街道)|什么(?:地方|位置|地段)|何处|地址"
+)
+_SPOT = re.compile(
+    r"[路街镇村乡巷河湖山]|以[东西南北]|片区|社区|街道|园区|位于|[东西南北]部|[东西南北]侧|基地|沿线|广场"
+)
+_WHY = re.compile(
+    r"为什么|为啥|为何|原因|理由|缘由|出于什么|因为(?:什么|啥)|(?:凭|图)(?:什么|啥)|依据是|考虑的?是什么|何以|咋会|怎么会"
+)
+_REASON = re.compile(
+    r"由于|因(?!素|地|此)|为了|旨在|以便|目的|有利于|鉴于|考虑|防止|避免|为[㐀-鿿、]{2,16}(?:,|提供|奠定|创造)|需要|缓解|解决|促进|满足|提升|"
+    r"确保|保障|推动|助力|破解|减轻"
+)
+_PER_HEAD = re.compile(r"人均|每[千万百一]?名?(?:人|户|老|常住|个居民)|人头|平均[一每]|户均|摊到|摊上|每[千万百]|一[百千万]个?人|[百千万]人")
+_TOTAL_ASKED = re.compile(r"总共|一共|总(?:量|额|数|面积|产值)|合计")
+_CONTACT = re.compile(r"电话|联系方式|邮箱|微信|网址|手机号|哪个号|热线")
+_CONTACT_FIGURE = re.compile(r"\d{7,}|\d{3,4}-\d{7,8}|@|www|1\d{4}(?!\d)")
+_CONTENTS = re.compile(
+    r"指(?:的是)?(?:什么|啥|哪)|(?:分别|各|都|具体|到底)(?:是|指|代表|对应|包括|包含|有)|代表|是(?:哪|什么|啥)|什么意思|甚么意思|"
+    r"具体内容|内容(?:有|是|包括)|哪[一二两三四五六七八九十\d]+[个条项样大种类]|指哪"
+)
+_NUMERAL = "一二两三四五六七八九十"
+_SLOGAN = re.compile(
+    rf"“([^”]{{0,8}}[{_NUMERAL}\d][^”]{{0,8}})”|(?<![\d.,])(\d{{3,4}})(?=[㐀-鿿]{{0,4}}(?:工程|体系|目标|机制|行动|战略))"
+    rf"|((?:[{_NUMERAL}][㐀-鿿]){{2,3}})(?=[是指里各]|都|$)|([{_NUMERAL}]长制)"
+)
+_NO_SLOGAN = re.compile(r"^十[一二三四五六]五|第[一二三]|一体|一流|统一|唯一")
+_SPELT_AFTER = re.compile(r"^[”)]?[^,。;、“]{0,12}?(?:,?(?:是指|就是|即|分别是|分别为|指的是|一是)|:|\(|,?(?:主要)?包括)")
+_UNIT_KINDS = tuple(
+    frozenset(group.split())
+    for group in (
+        "人 名 位 人次", "户", "张 床 门", "亩 公顷 平方米 平方公里", "公里 米 站", "元 美元 欧元", "吨 吨标准煤 公斤 克 微克 升 立方米",
+        "% ‰ 个百分点 倍 成", "年 个月 月 天 小时 分钟 日", "岁",
+        "个 家 项 处 座 所 条 场 套 件 辆 台 只 种 类 款 期 批 次 支 部 本 间 栋 幢 轮 届 片 村 镇 街道 起 宗 篇 册 队 班 株 头",
+    )
+)  # fmt: skip
+_COUNTED = (_UNIT_KINDS[0], _UNIT_KINDS[2])  # 个 counts people and beds as well
+_ASKED_UNITS = re.compile(
+    r"(?:多少|(?<![哪这那近前好])几)个?(平方公里|平方米|平米|公里|千米|公顷|立方米|微克|米|亩|美元|元|块|吨|%|岁|天|分钟|小时|百分点|月|年|"
+    r"[名家户人项处座所条场套件辆张台只种类期批次支部本亿])|(百分之多少|百分之几)"
+)
+_GROWTH = re.compile(r"[涨增升降减]长?(?:了|速|幅|多少|百分|几个?点)|提高(?:了|多少)|下降|增速|同比")
+_SAME = {"平米": "平方米", "块": "元", "亿": "元", "月": "个月", "百分点": "个百分点", "千米": "公里"}
+_NOUN_TAGS = frozenset(("n", "nr", "ns", "nt", "nz", "vn", "j", "l", "i", "eng", "nl", "ng", "an"))
+_EMPTY = frozenset(
+    (
+        "打算 准备 计划 规划 目标 达到 多少 实际 完成 实现 最终 最后 真正 有没有 是不是 能够 可以 需要 想要 要求 情况 时候 现在 目前 今年 明年 去年 "
+        "建成 建设 开展 推进 推动 进行 提出 规定 具体 内容 分别 代表 意思 出于 考虑 理由 原因 依据 全区 全市 全省 我区 我市 大概 左右 预期 期间 "
+        "什么 怎么 怎样 如何 哪些 哪个 哪几个 为啥 为什么 这个 那个 这些 那些 一共 总共 一下 一年 一个 请问 同志 文件 报告 纲要 数值 数据 请 问 说 看 "
+        "有 是 要 到 把 将 让 给 被 做 搞 弄 用 来 去 得 能 会 想"
+    ).split()
+)
+
+
+@lru_cache(maxsize=4096)
+def content_words(text: str) -> tuple[str, ...]:
+    """The words of folded `text` that carry its subject, without words of asking, planning and time."""
+    found = [
+        word
+        for word, tag in rjieba.tag(text, True)
+        if (tag in _NOUN_TAGS or tag[:1] in "nvab") and word not in _EMPTY and (len(word) > 1 or tag == "eng")
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def covered_words(question: Question, around: str) -> tuple[list[str], list[str]]:
+    """The question's content words that `around` holds, itself or in official wording, and those that it lacks."""
+    folded = fold(around)
+    held: list[str] = []
+    lacking: list[str] = []
+    for word in content_words(question.focus or question.text):
+        (held if _holds(_wordings(word), folded) else lacking).append(word)
+    return held, lacking
+
+
+def head_of(question: Question) -> str:
+    """The noun that is counted or measured: the first after 多少…/几…, else the last before; "" where there is none."""
+    match = re.search(r"多少|(?<![这那近前好])几|什么|哪", question.text)
+    if match is None:
+        return ""
+    after = re.match(r"[^,。;?]*", question.text[match.end() :])
+    for segment, order in ((after[0] if after else "", 1), (question.text[: match.start()], -1)):
+        nouns = [w for w, tag in rjieba.tag(segment, True) if tag in _NOUN_TAGS and w not in _EMPTY and len(w) > 1]
+        nouns = [n for n in nouns if not any(n in name or name in n for name in question.places.names if name)]
+        if nouns:
+            return nouns[::order][0]
+    return ""
+
+
+def head_gone(question: Question, around: str) -> float:
+    """1 where the noun that is asked about is not there, nor its official wording; 0.5 where only its end is."""
+    head = head_of(question)
+    folded = fold(around)
+    if not head or _holds(_wordings(head), folded):
+        return 0.0
+    return 0.5 if len(head) > 2 and head[-2:] in folded else 1.0
+
+
+def _wordings(word: str) -> list[str]:
+    official = [o for everyday, words in everyday_words().items() if everyday in word or word in everyday for o in words]
+    return [word, *official]
+
+
+def _holds(words: Collection[str], folded: str) -> bool:
+    return any(word in folded for word in words)
+
+
+def who_gone(question: Question, text: str) -> float:
+    """1 where a person or body is asked for, and the text names no other than the question does, or not for this deed."""
+    if not _WHO.search(question.text):
+        return 0.0
+    folded = fold(text)
+    for deeds in _DEEDS:
+        if _holds(deeds, question.text) and not _holds(deeds, folded):
+            return 1.0
+    return float(not _new(_BODY, folded, question.text))
+
+
+def where_gone(question: Question, text: str) -> float:
+    """1 where a place is asked for, and the text names none that the question does not name itself."""
+    return float(bool(_WHERE.search(question.text)) and not _new(_SPOT, fold(text), question.text))
+
+
+def _new(pattern: re.Pattern[str], folded: str, asked: str) -> bool:
+    """Whether `pattern` is found in a stretch that the question does not hold: with the character before it."""
+    return any(folded[max(0, m.start() - 1) : m.end()] not in asked for m in pattern.finditer(folded))
+
+
+def reason_gone(question: Question, text: str) -> float:
+    """1 where a reason is asked for, and the text gives none."""
+    return float(bool(_WHY.search(question.text)) and not _REASON.search(fold(text)))
+
+
+def contact_gone(question: Question, text: str) -> float:
+    """1 where a telephone number or an address on the net is asked for, and the text has none."""
+    return float(bool(_CONTACT.search(question.text)) and not _CONTACT_FIGURE.search(fold(text)))
+
+
+def undefined(question: Question, texts: Sequence[str]) -> float:
+    """1 where the members of a slogan are asked for, and none of the texts spells them out."""
+    if not _CONTENTS.search(question.text) or _WHY.search(question.text) or "目的" in question.text:
+        return 0.0
+    slogans = [next(filter(None, m.groups())) for m in _SLOGAN.finditer(question.text)]
+    slogans = [s for s in slogans if len(s) > 1 and not _NO_SLOGAN.search(s)]
+    if not slogans:
+        return 0.0
+    return float(not any(_spells_out(fold(text), slogan) for text in texts for slogan in slogans))
+
+
+def _spells_out(folded: str, slogan: str) -> bool:
+    """Whether a text says what a slogan stands for: 即/指/: after it, or as many items as it counts, before or after it.
+
+    “三区一县” and the like count by several numbers: only words of explaining will do.
+    """
+    at = folded.find(slogan)
+    size = _size(slogan)
+    if at >= 0:
+        after = folded[at + len(slogan) :]
+        if _SPELT_AFTER.match(after):
+            return True
+        before = re.split(r"[。;]", folded[:at])[-1]
+        return size > 1 and (_adjacent_items(before, last=True) == size or _adjacent_items(after, last=False) == size)
+    return size > 1 and items_in(folded) == size and slogan[-1] in folded
+
+
+def _adjacent_items(text: str, last: bool) -> int:
+    """The number of items that 、 lists, in the list that ends (or begins) nearest to the slogan."""
+    runs = [run for run in re.split(r"[,。;:]", text) if "、" in run]
+    return (runs[-1] if last else runs[0]).count("、") + 1 if runs else 0
+
+
+def _size(slogan: str) -> int:
+    """How many members a slogan says that it has: “五好城市” → 5; 0 where it says several numbers or none."""
+    numbers = re.findall(rf"[{_NUMERAL}]|\d+", slogan)
+    if len(numbers) != 1:
+        return 0
+    value = int(numbers[0]) if numbers[0].isdigit() else chinese_number(numbers[0])
+    return int(value) if value is not None and value < 40 else 0
+
+
+def asked_units(question: Question) -> list[str]:
+    """Every unit that the question wants a figure in."""
+    named = ["%" if m[2] else _SAME.get(m[1], m[1]) for m in _ASKED_UNITS.finditer(question.text)]
+    if named or question.asks not in ("number", "compare"):
+        return named
+    if _GROWTH.search(question.text):
+        return ["%"]
+    unit = asked_unit(question)
+    return [unit] if unit else []
+
+
+def unit_gone(question: Question, text: str, head: str = "") -> float:
+    """1 where the text has no figure of the kind of any unit that was asked for. `head`: a table row's name.
+
+    Persons, households, beds, areas, lengths, money, weights, shares and spans are kinds; all other counters are one.
+    """
+    asked = asked_units(question)
+    if not asked:
+        return 0.0
+    units = {q.unit for q in quantities(text, chinese=True)}
+    named = re.search(r"\(([^()]{1,8})\)$", fold(head))
+    if named:
+        units.add(re.sub(r"^[万亿]+", "", named[1]))
+    return float(not any(unit == u or _same_kind(unit, u) for unit in asked for u in units))
+
+
+def per_head_gone(question: Question, window: str) -> float:
+    """1 where a figure a head is asked and the total is given, or the other way round."""
+    if not asked_units(question):
+        return 0.0
+    asked, given = bool(_PER_HEAD.search(question.text)), bool(_PER_HEAD.search(fold(window)))
+    return float((asked and not given) or (given and not asked and bool(_TOTAL_ASKED.search(question.text))))
+
+
+def _same_kind(one: str, other: str) -> bool:
+    if one == "个" and any(other in kind for kind in _COUNTED):
+        return True
+    return any(one in kind and other in kind for kind in _UNIT_KINDS)
