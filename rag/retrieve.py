@@ -5,6 +5,7 @@ weighted sums of standardised scores don't (Bruch et al. 2023, arXiv:2210.11934)
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +18,7 @@ from pydantic import ConfigDict
 from index.embed import Embedder
 from index.lexical import TOKENISERS
 from index.store import Index
+from rag.lexicon import Lexicon
 from rag.question import Question, understand
 from rag.types import Hit
 
@@ -39,6 +41,11 @@ class Searcher:
         self.index = index
         self.embedder = embedder
         self.weights = weights
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What the documents say and how it sounds, for understanding questions."""
+        return Lexicon(self.index)
 
     def search(self, question: Question, k: int = 10, vector: NDArray[np.float32] | None = None) -> list[Hit]:
         """The `k` best passages, best first; for a comparison every named document gets its share.
@@ -86,10 +93,11 @@ class Searcher:
         return parts
 
     def _lexical(self, question: Question, tokeniser: str) -> NDArray[np.float32]:
-        """BM25 of all passages for the question's own words, and at half weight for their official wording."""
+        """BM25 of all passages for the question's own words, and at half weight for other wordings of them."""
         scores = self.index.lexical.scores(question.focus or question.text, tokeniser)
-        if question.official:
-            scores = scores + _OFFICIAL * self.index.lexical.scores(" ".join(question.official), tokeniser)
+        for others in (question.official, question.alternates):
+            if others:
+                scores = scores + _OFFICIAL * self.index.lexical.scores(" ".join(others), tokeniser)
         return np.asarray(scores, np.float32)
 
     def _allowed(self, question: Question) -> NDArray[np.int64]:
@@ -131,7 +139,7 @@ class PlanRetriever(BaseRetriever):
         *,
         run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - the interface's
     ) -> list[LangChainDocument]:
-        question = understand(query, (), self.searcher.index.documents)
+        question = understand(query, (), self.searcher.index.documents, lexicon=self.searcher.lexicon)
         return [
             LangChainDocument(
                 page_content=hit.passage.text,
