@@ -27,6 +27,13 @@ _TAIL = re.compile(r"\s*呢?[?。!呢]*$")
 _HERE = re.compile(r"(?:我们?|咱们?|本|这个)(?:区|县|市)(?!中心)|(?:我们|咱们?)这(?:里|儿|边|块儿?)")
 _YEAR = re.compile(r"(?:到|至|截至)?(?:19|20)\d\d(?:-(?:19|20)?\d\d)?年?(?:年?[底末]|之前|以前|前)?")
 _ASKS_ALONE = re.compile(r"多少|哪|什么|啥|几|如何|怎么|怎样|咋|吗|是否|有没有|是不是|多[大长高远久]|谁|为何")
+_ASKED = re.compile(
+    r"(?:分别|各|都|大概|总共|一共)?(?:是|有|为|达到?|要)?(?:多少|(?<![哪这那])几|哪些|哪几|哪一?|什么|啥|多[大长高远久])"
+    r"(?:样的?|方面|时候|年)?(?:平方公里|平方米|公里|公顷|万?亩|[万亿]?[元吨人]|[个家条项名座所处张台种户位件辆套只场米%])?|"
+    r"(?:如何|怎么样?|怎样|咋)|吗|呢|请问"
+)
+_DANGLING = re.compile(r"(?:达到?|提高到|要|是|有|为|的|都|分别|讲了些|了|得)+$")
+_CLAUSE_CHARS, _LITTLE_CHARS = 4, 3
 _COMMON = 0.06  # share of the passages: a word of more is a word of all plans
 _TERM_WORDS = 2  # words that make a term of its own: 森林|覆盖率
 
@@ -40,28 +47,28 @@ class Completed:
     elliptic: bool
 
 
-def completed(
-    text: str, own: Places, text_before: str, focus_before: str, before: Places, lexicon: Lexicon | None
-) -> Completed | None:
+def completed(text: str, own: Places, text_before: str, before: Places, lexicon: Lexicon | None) -> Completed | None:
     """`text` completed from the question before it; None where it stands on its own. All folded."""
     points, goes_on = bool(_POINTS.search(text)), bool(_GOES_ON.search(text))
     placed = bool(own.documents or own.foreign)
     if placed and not points and not goes_on:
         return None
-    residue = _residue(own.rest)
-    subject_words = own_words(own.rest, lexicon)
     places = own if placed else replace(own, documents=before.documents, names=before.names)
-    names = "" if placed else "和".join(name for name in before.names[:2] if name and name not in text)
-    if placed and not subject_words:
-        return Completed(_switched(own, residue, text_before, before), places, True)
-    alone = not points and len(subject_words) >= (_TERM_WORDS if goes_on else 1) and not _ASKS_ALONE.match(residue)
-    if alone and (goes_on or placed or _ASKS_ALONE.search(residue) or len(residue) >= 2 * _TERM_WORDS):
-        elliptic = goes_on and not _ASKS_ALONE.search(residue)
-        own_text = _TAIL.sub("", _LEAD.sub("", text)) if placed else residue
-        return Completed(names + own_text, places, elliptic)
-    subject = _subject(focus_before, residue, own_years=bool(_YEAR.search(residue)))
-    shown = _TAIL.sub("", _LEAD.sub("", text)) if placed else residue
-    return Completed(names + " ".join(filter(None, (subject, shown))), places, goes_on)
+    names = (*(n for n in places.names if n), *(own.foreign if placed else ()))
+    name = "和".join(dict.fromkeys(n for n in names if placed or n not in text))
+    residue, base = _residue(own.rest), _base(text_before, before, several=len(places.documents) > 1)
+    words = own_words(own.rest, lexicon)
+    year = _YEAR.fullmatch(residue)
+    if (placed and not words) or (year and _YEAR.search(base)):  # 那甲区呢? 那2035年呢?
+        return Completed(name + _asked_again(base, residue), places, True)
+    asks = bool(_ASKS_ALONE.search(residue))
+    alone = not points and len(words) >= (_TERM_WORDS if goes_on and not placed else 1)
+    if alone and (goes_on or asks or len(residue) >= _CLAUSE_CHARS):
+        elliptic = goes_on and not asks
+        years = dict.fromkeys(_YEAR.findall(base)) if elliptic and not _YEAR.search(residue) else {}
+        return Completed(name + (next(iter(years)) if len(years) == 1 else "") + residue, places, elliptic)
+    subject = _subject(_YEAR.sub("", base) if _YEAR.search(residue) else base)
+    return Completed(name + ",".join(filter(None, (subject, _new(residue, subject)))), places, goes_on)
 
 
 @lru_cache(maxsize=1)
@@ -77,7 +84,7 @@ def own_words(rest: str, lexicon: Lexicon | None) -> list[str]:
     for word in rjieba.cut(without_here(_YEAR.sub(" ", rest)), True):
         if len(word) < 2 or word in attributes() or not re.fullmatch(r"[㐀-鿿]+|[a-z][a-z\d&]+", word):
             continue
-        if re.fullmatch(r"十[一二三四五六]五", word):
+        if re.fullmatch(r"[一二三四五六七八九十百千万两]+五?", word):
             continue
         if lexicon is None or 0 < lexicon.word(word) <= max(2, _COMMON * lexicon.passages):
             found.append(word)
@@ -98,29 +105,34 @@ def without_here(text: str) -> str:
 
 def _residue(rest: str) -> str:
     """What a follow-up says beside the place, without the words that lead in."""
-    text = re.sub(r"\s+", "", rest)
-    text = _TAIL.sub("", _LEAD.sub("", text))
-    return re.sub(r"^(?:呢)?[,、?。]+|呢(?=[,?])", "", text)
+    text = _TAIL.sub("", _LEAD.sub("", re.sub(r"\s+", "", rest)))
+    return re.sub(r"^[,、?。的和与跟呢]+|呢(?=[,?])", "", text)
 
 
-def _switched(own: Places, residue: str, text_before: str, before: Places) -> str:
-    """The question before, asked of another place: its own words, and what the new question adds."""
-    name = "和".join(dict.fromkeys((*(n for n in own.names if n), *own.foreign)))
-    base = before.rest if before.rest.strip() else text_before
-    for_years = _YEAR.sub("", base) if _YEAR.search(residue) else base
-    base = re.sub(r"\s+", "", for_years)
-    base = re.sub(r"^[和与跟及、,的]+", "", _TAIL.sub("", _LEAD.sub("", base)))
-    added = residue.strip("的,") if _adds(residue) else ""
-    return f"{name}{base}" + (f",{added}" if added else "")
+def _base(text_before: str, before: Places, several: bool) -> str:
+    """The question before without its places; without 分别 where one place is asked now."""
+    rest = before.rest if before.rest.strip() else text_before
+    text = re.sub(r"^(?:\s*[和与跟及、同比]?\s+)+|^\s*", "", rest)
+    text = _TAIL.sub("", _LEAD.sub("", re.sub(r"\s+[和与跟及、]\s+|\s+", "", text)))
+    return re.sub(r"^[和与跟及、,的]+", "", text if several else re.sub(r"分别(?=是|为|有|达|要)", "", text))
 
 
-def _adds(residue: str) -> bool:
-    """Whether what is left beside a new place says something: a year, or what is asked."""
-    return bool(re.search(r"\d", residue) or (_ASKS_ALONE.search(residue) and len(residue) > 3))
+def _asked_again(base: str, residue: str) -> str:
+    """The question before, with the year and what else the new one adds."""
+    year = _YEAR.search(residue)
+    if year and _YEAR.search(base):
+        again = _YEAR.sub(year[0], base, count=1)
+        return again if len(set(residue) - set(again)) <= 1 else f"{again},{residue}"
+    says = re.search(r"\d", residue) or (_ASKS_ALONE.search(residue) and len(residue) > _LITTLE_CHARS)
+    return f"{base},{residue}" if says else base
 
 
-def _subject(focus_before: str, residue: str, own_years: bool) -> str:
-    """What the question before was about, without what the new one says anew."""
-    kept = _YEAR.sub("", focus_before) if own_years else focus_before
-    parts = [part for part in _LEAD.sub("", kept).split() if part not in residue]
-    return " ".join(dict.fromkeys(parts))
+def _subject(base: str) -> str:
+    """What the question before was about: without what it asked, 改造多少个老旧小区 → 改造老旧小区."""
+    clauses = [_DANGLING.sub("", _ASKED.sub("", clause)) for clause in re.split(r"[,?;。]", base)]
+    return ",".join(dict.fromkeys(clause for clause in clauses if clause))
+
+
+def _new(residue: str, subject: str) -> str:
+    """`residue` without the clauses that the subject says already."""
+    return ",".join(clause for clause in residue.split(",") if clause not in subject.split(","))

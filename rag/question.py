@@ -146,7 +146,7 @@ def _in_turn(
     held = before.places.documents if before else ()
     if before is not None and chosen and not set(held) <= set(chosen):  # another filter by now
         before = replace(before, places=replace(before.places, documents=(), names=()))
-    done = completed(own.text, own.places, before.text, before.focus, before.places, lexicon) if before else None
+    done = completed(own.text, own.places, before.text, before.places, lexicon) if before else None
     if before is None or done is None:
         return own
     merged = _read(own.original, done.text, documents, lexicon)
