@@ -25,8 +25,8 @@ from rag.verify import misquoted, unmatched, unsupported
 
 logger = logging.getLogger(__name__)
 
-_RETRIEVED = 10
-_READ = 8  # passages whose sentences are scored
+RETRIEVED = 10
+READ = 8  # passages whose sentences are scored
 _NEAREST = 3
 _QUOTE_CHARS = 400
 
@@ -95,11 +95,11 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         watch.stage("understand")
         vector = self.searcher.embedder.query(question.text)
         watch.stage("embed")
-        hits = self.searcher.search(question, _RETRIEVED, vector)
+        hits = self.searcher.search(question, RETRIEVED, vector)
         if self.reranker is not None:
             hits = self.reranker.rerank(question, hits)
         watch.stage("retrieve")
-        evidence = self.scorer.score(question, hits[:_READ], vector) if question.has_subject else []
+        evidence = self.scorer.score(question, hits[:READ], vector) if question.has_subject else []
         watch.stage("read")
         answerability = refuse.fitted().probability(refuse.features(question, evidence, self.scorer))
         draft, silent = self._draft(question, hits, vector, evidence) if evidence else (Draft(()), [])
@@ -261,9 +261,14 @@ class LiveChain:
         self._settings = settings or Settings()
         index = open_index(root)
         self._embedder = embedder or SentenceTransformerEmbedder(self._settings)
-        self._chain = AnswerChain(index, self._embedder, self._settings)
+        self._chain = self._over(index)
         self._tried = index.version
         self._lock = threading.Lock()
+
+    def _over(self, index: Index) -> AnswerChain:
+        chain = AnswerChain(index, self._embedder, self._settings)
+        chain.searcher.lexicon.warm()
+        return chain
 
     def get(self) -> AnswerChain:
         """The chain over the index as it is now."""
@@ -276,7 +281,7 @@ class LiveChain:
                 if version != self._tried:
                     self._tried = version
                     try:
-                        self._chain = AnswerChain(open_index(self._root), self._embedder, self._settings)
+                        self._chain = self._over(open_index(self._root))
                     except PlanQAError as error:
                         logger.error("the new index cannot be used, the old one stays: %s", error)
         return self._chain

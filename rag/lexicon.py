@@ -39,6 +39,10 @@ class Lexicon:
         self.rare = len(index.passages) // _LARGE
         self._occurs = lru_cache(maxsize=8192)(self._count)
 
+    def warm(self) -> None:
+        """Make the part by sound now, so that no question waits for it."""
+        _ = self._by_sound
+
     def frequency(self, bigram: str) -> int:
         """In how many passages a bigram of Chinese characters, a Latin word or a figure stands."""
         return self._counts.get(bigram, 0)

@@ -53,7 +53,7 @@ class Searcher:
         `vector`: the question's unit vector, [dimension], where it is known already.
         """
         index = self.index
-        allowed = self._allowed(question)
+        allowed = self.allowed(question)
         if not len(allowed):
             return []
         if vector is None:
@@ -100,7 +100,8 @@ class Searcher:
                 scores = scores + _OFFICIAL * self.index.lexical.scores(" ".join(others), tokeniser)
         return np.asarray(scores, np.float32)
 
-    def _allowed(self, question: Question) -> NDArray[np.int64]:
+    def allowed(self, question: Question) -> NDArray[np.int64]:
+        """The passages that the question's districts leave, by position, ascending."""
         named = set(question.places.documents)
         if not named:
             return np.arange(len(self.index.passages), dtype=np.int64)

@@ -19,7 +19,7 @@ def everyday_words() -> dict[str, tuple[str, ...]]:
 def official_words(text: str) -> tuple[str, ...]:
     """Official words for the everyday ones in folded `text`, without those that it uses already.
 
-    An everyday word counts where it is no part of a longer one (烧煤 in 不让烧煤) and cuts no other word (村医 in 村医疗).
+    An everyday word counts where it is no part of a longer one (烧煤 in 不让烧煤) and cuts no other (村医 in 村医疗).
     """
     starts = word_starts(text)
     found = [
