@@ -22,6 +22,7 @@ _POINTS = re.compile(
 )
 # It goes on from the question before.
 _GOES_ON = re.compile(r"^(?:那么?|还有|另外?|再|具体|为什么|怎么|呢|分别|各|都|由谁|谁)|呢[?。!]?$|呢[,]")
+_FRESH = re.compile(r"^(?:另外|还有|再问)")  # a lead to another topic
 _LEAD = re.compile(r"^(?:那么?(?![个些里儿边时])|还有|另外|然后|再问一?下|请问|呢)[,、]?\s*")
 _TAIL = re.compile(r"\s*呢?[?。!呢]*$")
 _HERE = re.compile(r"(?:我们?|咱们?|本|这个)(?:区|县|市)(?!中心)|(?:我们|咱们?)这(?:里|儿|边|块儿?)")
@@ -57,12 +58,13 @@ def completed(text: str, own: Places, text_before: str, before: Places, lexicon:
     names = (*(n for n in places.names if n), *(own.foreign if placed else ()))
     name = "和".join(dict.fromkeys(n for n in names if placed or n not in text))
     residue, base = _residue(own.rest), _base(text_before, before, several=len(places.documents) > 1)
-    words = own_words(own.rest, lexicon)
+    words = own_words(residue, lexicon)
     year = _YEAR.fullmatch(residue)
     if (placed and not words) or (year and _YEAR.search(base)):  # 那甲区呢? 那2035年呢?
         return Completed(name + _asked_again(base, residue), places, True)
     asks = bool(_ASKS_ALONE.search(residue))
-    alone = not points and len(words) >= (_TERM_WORDS if goes_on and not placed else 1)
+    needed = _TERM_WORDS if goes_on and not placed and not (asks and _FRESH.search(text)) else 1
+    alone = not points and len(words) >= needed
     if alone and (goes_on or asks or len(residue) >= _CLAUSE_CHARS):
         elliptic = goes_on and not asks
         years = dict.fromkeys(_YEAR.findall(base)) if elliptic and not _YEAR.search(residue) else {}

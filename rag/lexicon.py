@@ -31,6 +31,7 @@ class Lexicon:
     """The vocabulary of one index. Read-only; the part by sound is made at its first use."""
 
     def __init__(self, index: Index) -> None:
+        self.documents = index.documents
         self._index = index
         self._lexical = index.lexical
         self._counts = dict(self._lexical.tokens("bigrams"))
@@ -97,7 +98,7 @@ class Lexicon:
     @cached_property
     def _districts(self) -> dict[str, list[str]]:
         table: dict[str, list[str]] = {}
-        for name in sorted({n for d in self._index.documents for n in names_of(d.info) if len(n) > 1}):
+        for name in sorted({n for d in self.documents for n in names_of(d.info) if len(n) > 1}):
             for sound in sounds_of(name[0], True):
                 table.setdefault(sound, []).append(name)
         return table

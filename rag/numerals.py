@@ -81,7 +81,8 @@ def _as_documents(text: str, start: int, written: str, others: tuple[str, ...], 
             return None
         fitting = next((o for o in others if o != written and lexicon.occurs(before + o + behind)), "")
         if fitting:
-            return Change(start, written, fitting, len(before + behind) > 1 or len(written) >= _LONG)
+            sure = len(before + behind) > 1 or len(written) >= _LONG or "%" in written + fitting
+            return Change(start, written, fitting, sure)
     if len(written) == 1 or lexicon.occurs(written):
         return None
     fitting = next((o for o in others if o != written and len(o) > 1 and lexicon.occurs(o)), "")
