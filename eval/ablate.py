@@ -49,7 +49,7 @@ def ablate(chain: AnswerChain, sets: Mapping[str, Sequence[Item]]) -> str:
 
 def understood(chain: AnswerChain, item: Item) -> tuple[Item, Question, Vectors]:
     ask = as_ask({"question": item.question, "history": list(item.history)})
-    question = understand(ask.question, ask.history, chain.index.documents)
+    question = understand(ask.question, ask.history, chain.index.documents, lexicon=chain.searcher.lexicon)
     return item, question, chain.searcher.embedder.query(question.text)
 
 

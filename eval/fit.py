@@ -39,7 +39,7 @@ _READ = 8
 def read(chain: AnswerChain, item: Item) -> tuple[Question, list[Evidence]]:
     """What the chain sees of a question before it answers."""
     ask = as_ask({"question": item.question, "history": list(item.history)})
-    question = understand(ask.question, ask.history, chain.index.documents)
+    question = understand(ask.question, ask.history, chain.index.documents, lexicon=chain.searcher.lexicon)
     vector = chain.searcher.embedder.query(question.text)
     return question, chain.scorer.score(question, chain.searcher.search(question, 10, vector)[:_READ], vector)
 

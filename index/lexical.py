@@ -7,7 +7,7 @@ figures are one token each in both.
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -79,6 +79,21 @@ class LexicalIndex:
         if not tokens:
             return np.zeros(self.size, np.float32)
         return np.asarray(part.get_scores(tokens), np.float32)
+
+    def tokens(self, tokeniser: str) -> Iterator[tuple[str, int]]:
+        """Every token with the number of texts that hold it."""
+        part = self._parts[tokeniser]
+        bounds = part.scores["indptr"]
+        return ((token, int(bounds[at + 1] - bounds[at])) for token, at in part.vocab_dict.items() if token)
+
+    def holders(self, token: str, tokeniser: str) -> NDArray[np.int64]:
+        """The texts that hold `token`, by position, int64 [texts with it]."""
+        part = self._parts[tokeniser]
+        at = part.vocab_dict.get(token)
+        if at is None:
+            return np.zeros(0, np.int64)
+        bounds = part.scores["indptr"]
+        return np.asarray(part.scores["indices"][bounds[at] : bounds[at + 1]], np.int64)
 
     def save(self, folder: Path) -> None:
         for name, part in self._parts.items():

@@ -1,4 +1,4 @@
-"""`python -m rag ask "…" | batch QUESTIONS.jsonl --out ANSWERS.jsonl`."""
+"""`python -m rag ask "…" | explain "…" | batch QUESTIONS.jsonl --out ANSWERS.jsonl`."""
 
 import argparse
 import json
@@ -11,7 +11,8 @@ from tqdm import tqdm
 
 from index.errors import PlanQAError, QuestionError
 from index.settings import Settings
-from rag.chain import AnswerChain, LiveChain, as_ask
+from rag.chain import AnswerChain, Ask, LiveChain, as_ask
+from rag.explain import explain, show
 from rag.question import clean
 from rag.types import Answer
 
@@ -21,22 +22,32 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m rag", description="向已建好的索引提问")
     commands = parser.add_subparsers(dest="command", required=True)
     ask = commands.add_parser("ask", help="回答一个问题")
-    ask.add_argument("question", help="问题")
-    ask.add_argument("--json", action="store_true", help="输出 JSON")
+    explained = commands.add_parser("explain", help="说明一个问题是怎样读、怎样查、怎样判断的")
+    for command in (ask, explained):
+        command.add_argument("question", help="问题")
+        command.add_argument("--json", action="store_true", help="输出 JSON")
+        command.add_argument("--understood", default="", help="补全后的问题,代替按规则的理解")
     batch = commands.add_parser("batch", help="回答一个 JSONL 文件中的全部问题")
-    batch.add_argument("questions", type=Path, help="每行一个 JSON 对象:id、question、history")
+    batch.add_argument("questions", type=Path, help="每行一个 JSON 对象:id、question、history、understood")
     batch.add_argument("--out", type=Path, required=True, help="答案文件(JSONL)")
-    for command in (ask, batch):
+    for command in (ask, explained, batch):
         command.add_argument("--index", type=Path, default=settings.index, help="索引目录")
     args = parser.parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
-        if args.command == "ask":
-            clean(args.question, settings.question_chars)  # told before the model is loaded
-            answer = LiveChain(args.index, settings).get().invoke(args.question)
-            print(json.dumps(answer.as_record(), ensure_ascii=False, indent=1) if args.json else as_text(answer))
-        else:
+        if args.command == "batch":
             _batch(args.questions, args.out, args.index, settings)
+            return 0
+        clean(args.question, settings.question_chars)  # told before the model is loaded
+        chain = LiveChain(args.index, settings).get()
+        asked = Ask(args.question, understood=args.understood)
+        result = chain.invoke(asked) if args.command == "ask" else explain(chain, asked)
+        if args.json:
+            print(json.dumps(result.as_record(), ensure_ascii=False, indent=1))
+        elif isinstance(result, Answer):
+            print(as_text(result))
+        else:
+            show(result)
     except PlanQAError as error:
         print(f"错误:{error}", file=sys.stderr)
         return 1
@@ -46,6 +57,8 @@ def main(argv: list[str] | None = None) -> int:
 def as_text(answer: Answer) -> str:
     """An answer for the terminal."""
     lines = [f"(理解为:{answer.understood})"] if answer.understood else []
+    if answer.note:
+        lines.append(f"({answer.note})")
     lines.append(answer.text)
     sources = answer.citations or answer.nearest
     if sources:
@@ -73,7 +86,8 @@ def read_questions(path: Path) -> list[dict[str, Any]]:
             continue
         try:
             record = json.loads(line)
-            records.append({"id": record["id"], "question": record["question"], "history": record.get("history", [])})
+            optional = {key: record[key] for key in ("history", "understood") if key in record}
+            records.append({"id": record["id"], "question": record["question"], "history": [], **optional})
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise QuestionError(f"{path} 第 {number} 行不是带有 id 和 question 的 JSON 对象:{error}") from error
     if not records:

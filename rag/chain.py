@@ -25,19 +25,23 @@ from rag.verify import misquoted, unmatched, unsupported
 
 logger = logging.getLogger(__name__)
 
-_RETRIEVED = 10
-_READ = 8  # passages whose sentences are scored
+RETRIEVED = 10
+READ = 8  # passages whose sentences are scored
 _NEAREST = 3
 _QUOTE_CHARS = 400
 
 
 @dataclass(frozen=True)
 class Ask:
-    """A question with its conversation; `documents` restricts it to some of them (ids, none for all)."""
+    """A question with its conversation; `documents` restricts it to some of them (ids, none for all).
+
+    `understood`: the asker's own completion of the question, which takes the place of the one by rule.
+    """
 
     question: str
     history: tuple[Turn, ...] = ()
     documents: tuple[str, ...] = ()
+    understood: str = ""
 
 
 class Stopwatch:
@@ -86,28 +90,23 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
             QuestionError: it is empty, too long or not text, or names a document that is not loaded.
         """
         ask = as_ask(input)
-        unknown = [d for d in ask.documents if d not in self.index.document]
-        if unknown:
-            raise QuestionError(f"没有这份文档:{'、'.join(unknown)}。可选的有:{'、'.join(self.index.document)}。")
         watch = Stopwatch()
-        question = understand(
-            ask.question, ask.history, self.index.documents, ask.documents, self.settings.question_chars
-        )
+        question = self.understand(ask)
         watch.stage("understand")
         vector = self.searcher.embedder.query(question.text)
         watch.stage("embed")
-        hits = self.searcher.search(question, _RETRIEVED, vector)
+        hits = self.searcher.search(question, RETRIEVED, vector)
         if self.reranker is not None:
             hits = self.reranker.rerank(question, hits)
         watch.stage("retrieve")
-        evidence = self.scorer.score(question, hits[:_READ], vector) if question.has_subject else []
+        evidence = self.scorer.score(question, hits[:READ], vector) if question.has_subject else []
         watch.stage("read")
         draft, silent = self._draft(question, hits, vector, evidence) if evidence else (Draft(()), [])
         features = refuse.features(question, evidence, draft.pieces, self.scorer)
         answerability = refuse.fitted().probability(features)
         text, citations = self._render(self._labelled(question, draft), silent)
         refused = not draft.pieces or draft.blank or answerability < refuse.fitted().threshold
-        if not refused and not self._proved(text, citations, ask.question):
+        if not refused and not self._proved(text, citations, f"{ask.question} {ask.understood}"):
             refused, answerability = True, min(answerability, refuse.fitted().threshold / 2)
         nearest: tuple[Citation, ...] = ()
         if refused and not draft.blank:
@@ -122,8 +121,29 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
             citations=tuple(citations),
             hits=tuple(hits),
             timing_ms=watch.done(),
-            understood=question.understood,
+            understood=question.understood or (question.text if question.corrected else ""),
             nearest=nearest,
+            corrected=question.corrected,
+            note=question.note,
+        )
+
+    def understand(self, ask: Ask) -> Question:
+        """How `ask` is read.
+
+        Raises:
+            QuestionError: it is empty or too long, or names a document that is not loaded.
+        """
+        unknown = [d for d in ask.documents if d not in self.index.document]
+        if unknown:
+            raise QuestionError(f"没有这份文档:{'、'.join(unknown)}。可选的有:{'、'.join(self.index.document)}。")
+        return understand(
+            ask.question,
+            ask.history,
+            self.index.documents,
+            ask.documents,
+            self.settings.question_chars,
+            self.searcher.lexicon,
+            ask.understood,
         )
 
     def _draft(
@@ -202,14 +222,14 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
 
 
 def as_ask(value: str | Ask | dict[str, Any]) -> Ask:
-    """A question as text, as `Ask`, or as {"question", "history", "documents"}.
+    """A question as text, as `Ask`, or as {"question", "history", "documents", "understood"}.
 
     Raises:
         QuestionError: it is none of these.
     """
     if isinstance(value, Ask):
         history = tuple(Turn(turn.role, _encodable(turn.content)) for turn in value.history)
-        return Ask(_encodable(value.question), history, value.documents)
+        return Ask(_encodable(value.question), history, value.documents, _encodable(value.understood))
     if isinstance(value, str):
         return Ask(_encodable(value))
     if isinstance(value, dict) and isinstance(value.get("question"), str):
@@ -220,7 +240,10 @@ def as_ask(value: str | Ask | dict[str, Any]) -> Ask:
         documents = value.get("documents") or ()
         if not isinstance(documents, list | tuple) or not all(isinstance(d, str) for d in documents):
             raise QuestionError("documents 应为文档 id 的列表。")
-        return Ask(_encodable(value["question"]), history, tuple(documents))
+        understood = value.get("understood") or ""
+        if not isinstance(understood, str):
+            raise QuestionError("understood 应为文字:补全后的问题。")
+        return Ask(_encodable(value["question"]), history, tuple(documents), _encodable(understood))
     raise QuestionError("问题应为文字,或带有 question 的 JSON 对象。")
 
 
@@ -240,9 +263,14 @@ class LiveChain:
         self._settings = settings or Settings()
         index = open_index(root)
         self._embedder = embedder or SentenceTransformerEmbedder(self._settings)
-        self._chain = AnswerChain(index, self._embedder, self._settings)
+        self._chain = self._over(index)
         self._tried = index.version
         self._lock = threading.Lock()
+
+    def _over(self, index: Index) -> AnswerChain:
+        chain = AnswerChain(index, self._embedder, self._settings)
+        chain.searcher.lexicon.warm()
+        return chain
 
     def get(self) -> AnswerChain:
         """The chain over the index as it is now."""
@@ -255,7 +283,7 @@ class LiveChain:
                 if version != self._tried:
                     self._tried = version
                     try:
-                        self._chain = AnswerChain(open_index(self._root), self._embedder, self._settings)
+                        self._chain = self._over(open_index(self._root))
                     except PlanQAError as error:
                         logger.error("the new index cannot be used, the old one stays: %s", error)
         return self._chain

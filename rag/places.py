@@ -10,6 +10,8 @@ from index.normal import fold
 from index.types import Document, DocumentInfo
 
 _LONGEST_NAME = 15
+_SHORT = 3  # an alias of no more characters may be a part of other words
+_POINTING = "本我全该各此这"  # 本市中…, 全市中…: the 市 is no part of a name
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,15 @@ def divisions() -> frozenset[str]:
 def find_places(question: str, documents: tuple[Document, ...]) -> Places:
     """Read the districts out of `question` (folded and simplified).
 
-    The longest alias wins; “市中” is not found in “城市中心”, nor where a longer place name goes on.
+    The longest alias wins; “市中” is not found in “城市中心”, “市中区” not in “本市中区域”, nor where a longer
+    place name goes on.
     """
-    aliases = sorted(
-        {(alias, d.info.id) for d in documents for alias in _names(d.info) if alias},
-        key=lambda item: -len(item[0]),
-    )
-    starts = _word_starts(question)
+    aliases: dict[str, list[tuple[str, str]]] = {}  # by their first character, the longest first
+    for alias, doc_id in sorted(
+        {(alias, d.info.id) for d in documents for alias in names_of(d.info) if alias}, key=lambda item: -len(item[0])
+    ):
+        aliases.setdefault(alias[0], []).append((alias, doc_id))
+    starts = word_starts(question)
     found: list[tuple[int, str, str]] = []
     foreign: list[tuple[int, str]] = []
     taken = [False] * len(question)
@@ -49,9 +53,10 @@ def find_places(question: str, documents: tuple[Document, ...]) -> Places:
         if taken[at]:
             continue
         name = _division_at(question, at, starts)
-        alias = next((a for a, _ in aliases if question.startswith(a, at) and _stands_alone(a, at, starts)), "")
+        here = aliases.get(question[at], [])
+        alias = next((a for a, _ in here if question.startswith(a, at) and _stands_alone(question, a, at, starts)), "")
         if alias and len(alias) >= len(name):
-            found.extend((at, alias, doc_id) for a, doc_id in aliases if a == alias)
+            found.extend((at, alias, doc_id) for a, doc_id in here if a == alias)
             taken[at : at + len(alias)] = [True] * len(alias)
         elif name:
             foreign.append((at, name))
@@ -62,18 +67,18 @@ def find_places(question: str, documents: tuple[Document, ...]) -> Places:
     return Places(ids, tuple(names[i] for i in ids), tuple(n for _, n in foreign), rest)
 
 
-def _names(info: DocumentInfo) -> tuple[str, ...]:
+def names_of(info: DocumentInfo) -> tuple[str, ...]:
     """What a question may call a document's district; where no manifest says, the places that its title names."""
     return (info.district, *info.aliases) if info.district or info.aliases else _places_in(fold(info.title))
 
 
 @lru_cache(maxsize=4096)
 def _places_in(title: str) -> tuple[str, ...]:
-    starts = _word_starts(title)
+    starts = word_starts(title)
     return tuple(dict.fromkeys(filter(None, (_division_at(title, at, starts) for at in range(len(title))))))
 
 
-def _word_starts(text: str) -> dict[int, str]:
+def word_starts(text: str) -> dict[int, str]:
     """The words of `text` by the character at which each starts."""
     starts: dict[int, str] = {}
     at = 0
@@ -83,12 +88,21 @@ def _word_starts(text: str) -> dict[int, str]:
     return starts
 
 
-def _stands_alone(alias: str, at: int, starts: dict[int, str]) -> bool:
-    """A two-character alias must begin a word and not be the beginning of a longer one."""
-    if len(alias) > 2:
+def cuts_a_word(at: int, starts: dict[int, str]) -> bool:
+    """Whether position `at` lies inside a word."""
+    return at not in starts and any(start < at < start + len(word) for start, word in starts.items())
+
+
+def _stands_alone(question: str, alias: str, at: int, starts: dict[int, str]) -> bool:
+    """A short alias must begin a word and not be a part of longer ones: not “市中区” in “本市|中|区域”."""
+    if len(alias) > _SHORT:
         return True
+    if alias[0] in "市县区" and question[at - 1 : at] and question[at - 1] in _POINTING:
+        return False
     word = starts.get(at)
-    return word is not None and (len(word) <= len(alias) or not word.startswith(alias))
+    if word is None:
+        return bool(at) and question[at - 1] in "市省" and len(alias) > 2 and not cuts_a_word(at + len(alias), starts)
+    return not cuts_a_word(at + len(alias), starts) and (len(word) <= len(alias) or not word.startswith(alias))
 
 
 def _division_at(text: str, at: int, starts: dict[int, str]) -> str:

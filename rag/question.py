@@ -7,8 +7,12 @@ from dataclasses import dataclass, replace
 from index.errors import QuestionError
 from index.normal import fold, simplify
 from index.types import Document
+from rag.dialogue import completed, here_in, without_here
+from rag.homophones import district_slips, slips
+from rag.lexicon import Lexicon
+from rag.numerals import renumbered
 from rag.places import Places, find_places
-from rag.types import Turn
+from rag.types import Change, Turn
 from rag.vocabulary import official_words
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]")
@@ -42,14 +46,7 @@ _FUNCTION = re.compile(
     r"多少|哪些|哪几[个条项家种座所]?|哪[一二三四五六七八九十两]?[个条项家种座所]?|什么|为什么|为啥|如何|怎么样?|怎样|咋样?|是不是|是否|有没有|几[个条项家种座所处年]?|"
     r"多[大长高远久](?![^是为呢?]{2})|吗|呢|啊|呀|吧|啥|么|[?!,。:;、“”\"'()《》]|的(?=$)"
 )
-_REFERS = re.compile(
-    r"^(?:那么?|它们?|这个?|其中?|这里|里[头面]|上面|前面|刚才|该|此|你(?:刚)?说|另外?|还有|最后|第[一二三四五六七八九十\d]+个?|具体|为什么|怎么|呢)|呢[??]?$|它们?(?:的|是|有)|这[个些项里](?!区|份)|那[个些项里]|其中|上述|你说的|后者|前者"
-)
-
-
 _TURNS = 8  # earlier questions that are read: a longer conversation costs no more
-_SWITCH_CHARS = 8
-_ALONE_CHARS = 12
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,8 @@ class Question:
 
     `text`: folded and complete. `focus`: without places and words of asking. `asks`: "number", "date", "list",
     "definition", "how", "compare", "yesno" or "fact". `official`: the documents' words for its everyday ones.
-    `understood`: how a follow-up was completed, else "".
+    `understood`: how a follow-up was completed, else "". `corrected`: (written, read for it), see rag/homophones.py and
+    rag/numerals.py; `alternates`: what may have been meant as well, only searched for. `note`: for the asker.
     """
 
     original: str
@@ -69,6 +67,9 @@ class Question:
     asks: str
     official: tuple[str, ...] = ()
     understood: str = ""
+    corrected: tuple[tuple[str, str], ...] = ()
+    alternates: tuple[str, ...] = ()
+    note: str = ""
 
     @property
     def has_subject(self) -> bool:
@@ -96,70 +97,109 @@ def understand(
     documents: tuple[Document, ...],
     chosen: Sequence[str] = (),
     longest_chars: int = 1000,
+    lexicon: Lexicon | None = None,
+    understood: str = "",
 ) -> Question:
     """Read `text` in the light of `history`; `chosen` are ids of documents that the asker restricted it to.
+
+    `lexicon`: the index's vocabulary, for slips and figures; without it they stay as they are. `understood`: the
+    asker's own completion of the question, which is taken as it is.
 
     Raises:
         QuestionError: see `clean`.
     """
     original = clean(text, longest_chars)
+    if re.search(r"\w", understood):
+        given = fold(simplify(clean(understood, longest_chars)))
+        own = replace(_read(original, given, documents), understood=given)
+        return _restricted(own, given, documents, chosen)
     folded = fold(simplify(original))
-    own = _read(original, folded, documents)
+    own = _read(original, folded, documents, lexicon)
     turns = [t.content[:longest_chars] for t in history if t.role == "user" and re.search(r"\w", t.content)]
-    asked = [fold(simplify(turn)) for turn in turns[-_TURNS:]]
     before: Question | None = None
-    for turn in asked:
-        before = _in_turn(turn, _read(turn, turn, documents), before, documents)
-    own = _in_turn(folded, own, before, documents)
+    for turn in turns[-_TURNS:]:
+        read = _read(turn, fold(simplify(turn)), documents, lexicon)
+        before = _in_turn(read, before, documents, lexicon, chosen)
+    return _restricted(_in_turn(own, before, documents, lexicon, chosen), folded, documents, chosen)
+
+
+def _restricted(own: Question, folded: str, documents: tuple[Document, ...], chosen: Sequence[str]) -> Question:
+    """`own` with the documents that were chosen, where it names none, and a note where 我区 could be any."""
     if chosen and not own.places.documents:
         own = replace(own, places=replace(own.places, documents=tuple(chosen), names=("",) * len(chosen)))
-    return own
-
-
-def leans(folded: str, places: Places) -> bool:
-    """Whether a question needs the turns before it: it points back, or is short and names no place."""
-    return bool(_REFERS.search(folded)) or (not places.documents and not places.foreign)
-
-
-def _in_turn(folded: str, own: Question, before: Question | None, documents: tuple[Document, ...]) -> Question:
-    """`own` completed from the question before it, if it leans on it."""
-    if before is None or not leans(folded, own.places):
+    here = here_in(folded)
+    if not here or len(documents) < 2 or len(own.places.documents) == 1:
         return own
-    switched = bool(own.places.documents) and len(own.focus) <= _SWITCH_CHARS  # 那潍城区呢?
-    places = (
-        own.places
-        if own.places.documents
-        else replace(own.places, documents=before.places.documents, names=before.places.names)
-    )
-    points_back = switched or bool(_REFERS.search(folded)) or len(own.focus) < _ALONE_CHARS
-    subject = before.focus if points_back else ""
-    names = "".join(name for name in places.names[:2] if name not in folded)
-    merged = _read(own.original, " ".join(filter(None, (names + subject, folded))), documents)
+    searched = f"选定的 {len(chosen)} 份文件" if chosen else "全部文件"
+    note = f"“{here}”没有指明是哪里,查的是{searched}。可以写出地名,或只选一份文件再问。"
+    return replace(own, note=note) if not any(own.places.names) else own
+
+
+def _in_turn(
+    own: Question,
+    before: Question | None,
+    documents: tuple[Document, ...],
+    lexicon: Lexicon | None,
+    chosen: Sequence[str],
+) -> Question:
+    """`own` completed from the question before it, if it leans on it."""
+    held = before.places.documents if before else ()
+    if before is not None and chosen and not set(held) <= set(chosen):  # another filter by now
+        before = replace(before, places=replace(before.places, documents=(), names=()))
+    done = completed(own.text, own.places, before.text, before.places, lexicon) if before else None
+    if before is None or done is None:
+        return own
+    merged = _read(own.original, done.text, documents, lexicon)
+    asked_before = kind_of(before.text) if before.asks == "compare" and len(done.places.documents) < 2 else before.asks
     return replace(
         merged,
-        places=places,
-        asks=before.asks if switched else own.asks,
-        years=own.years or (before.years if switched else frozenset()),
+        places=replace(done.places, rest=merged.places.rest),
+        asks=asked_before if done.elliptic and own.asks == "fact" else own.asks,
+        years=own.years or (before.years if done.elliptic else frozenset()),
         understood=merged.text,
+        corrected=tuple(dict.fromkeys((*own.corrected, *merged.corrected))),
+        alternates=tuple(dict.fromkeys((*own.alternates, *merged.alternates))),
     )
 
 
-def _read(original: str, folded: str, documents: tuple[Document, ...]) -> Question:
-    places = find_places(folded, documents)
+def _read(original: str, folded: str, documents: tuple[Document, ...], lexicon: Lexicon | None = None) -> Question:
+    text, changes = _corrected(folded, documents, lexicon) if lexicon else (folded, [])
+    places = find_places(text, documents)
     return Question(
         original=original,
-        text=folded,
+        text=text,
         focus=focus_of(places.rest),
         places=places,
-        years=years_in(folded),
-        asks=_asks(folded, places),
-        official=official_words(folded),
+        years=years_in(text),
+        asks=_asks(text, places),
+        official=official_words(text),
+        corrected=tuple(dict.fromkeys((c.written, c.meant) for c in changes if c.sure)),
+        alternates=tuple(dict.fromkeys(c.meant for c in changes if not c.sure)),
     )
+
+
+def _corrected(folded: str, documents: tuple[Document, ...], lexicon: Lexicon) -> tuple[str, list[Change]]:
+    """`folded` with its sure slips and figures as the documents write them, and all that was noticed."""
+    districts = district_slips(folded, lexicon)
+    text = _changed(folded, districts)
+    rest = find_places(text, documents).rest
+    names = [(i, i + 1) for i, char in enumerate(rest) if char == " "]
+    words = slips(text, lexicon, [*names, *(match.span() for match in _FUNCTION.finditer(text))])
+    text = _changed(text, words)
+    figures = renumbered(text, lexicon)
+    return _changed(text, figures), [*districts, *words, *figures]
+
+
+def _changed(text: str, changes: Sequence[Change]) -> str:
+    for change in sorted(changes, key=lambda c: -c.start):
+        if change.sure:
+            text = text[: change.start] + change.meant + text[change.start + len(change.written) :]
+    return text
 
 
 def focus_of(text: str) -> str:
     """`text` without the words of asking and courtesy."""
-    return re.sub(r"\s+", " ", _FUNCTION.sub(" ", text)).strip()
+    return re.sub(r"\s+", " ", _FUNCTION.sub(" ", without_here(text))).strip()
 
 
 def kind_of(folded: str) -> str:

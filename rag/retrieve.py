@@ -5,6 +5,7 @@ weighted sums of standardised scores don't (Bruch et al. 2023, arXiv:2210.11934)
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +18,7 @@ from pydantic import ConfigDict
 from index.embed import Embedder
 from index.lexical import TOKENISERS
 from index.store import Index
+from rag.lexicon import Lexicon
 from rag.question import Question, understand
 from rag.types import Hit
 
@@ -40,13 +42,18 @@ class Searcher:
         self.embedder = embedder
         self.weights = weights
 
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What the documents say and how it sounds, for understanding questions."""
+        return Lexicon(self.index)
+
     def search(self, question: Question, k: int = 10, vector: NDArray[np.float32] | None = None) -> list[Hit]:
         """The `k` best passages, best first; for a comparison every named document gets its share.
 
         `vector`: the question's unit vector, [dimension], where it is known already.
         """
         index = self.index
-        allowed = self._allowed(question)
+        allowed = self.allowed(question)
         if not len(allowed):
             return []
         if vector is None:
@@ -86,13 +93,15 @@ class Searcher:
         return parts
 
     def _lexical(self, question: Question, tokeniser: str) -> NDArray[np.float32]:
-        """BM25 of all passages for the question's own words, and at half weight for their official wording."""
+        """BM25 of all passages for the question's own words, and at half weight for other wordings of them."""
         scores = self.index.lexical.scores(question.focus or question.text, tokeniser)
-        if question.official:
-            scores = scores + _OFFICIAL * self.index.lexical.scores(" ".join(question.official), tokeniser)
+        for others in (question.official, question.alternates):
+            if others:
+                scores = scores + _OFFICIAL * self.index.lexical.scores(" ".join(others), tokeniser)
         return np.asarray(scores, np.float32)
 
-    def _allowed(self, question: Question) -> NDArray[np.int64]:
+    def allowed(self, question: Question) -> NDArray[np.int64]:
+        """The passages that the question's districts leave, by position, ascending."""
         named = set(question.places.documents)
         if not named:
             return np.arange(len(self.index.passages), dtype=np.int64)
@@ -131,7 +140,7 @@ class PlanRetriever(BaseRetriever):
         *,
         run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - the interface's
     ) -> list[LangChainDocument]:
-        question = understand(query, (), self.searcher.index.documents)
+        question = understand(query, (), self.searcher.index.documents, lexicon=self.searcher.lexicon)
         return [
             LangChainDocument(
                 page_content=hit.passage.text,

@@ -15,6 +15,19 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Change:
+    """`written` at `start` of a question is read as `meant`, the documents' way of writing it.
+
+    `sure`: it takes the other's place; else it is only searched for as well.
+    """
+
+    start: int
+    written: str
+    meant: str
+    sure: bool
+
+
+@dataclass(frozen=True)
 class Hit:
     """A passage that was found; `position` is its place in the index, `parts` the scores that made `score`."""
 
@@ -45,7 +58,8 @@ class Answer:
     """What is shown. `text` carries markers such as [1] that point into `citations`.
 
     `answerability`: 0 to 1, how likely the documents hold what was asked. `understood`: the question as it was
-    completed from the history, "" where it stood on its own.
+    completed from the history or corrected, "" where it stood as it was. `corrected`: what was read for what in it.
+    `note`: what the asker should know of how it was read.
     """
 
     question: str
@@ -57,6 +71,8 @@ class Answer:
     timing_ms: dict[str, float] = field(default_factory=dict)
     understood: str = ""
     nearest: tuple[Citation, ...] = ()
+    corrected: tuple[tuple[str, str], ...] = ()
+    note: str = ""
 
     def as_record(self, most_retrieved: int = 10) -> dict[str, Any]:
         """The JSON object of `python -m rag batch`, but for the question's id."""

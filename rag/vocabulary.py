@@ -1,9 +1,11 @@
 """The official words for everyday ones, from data/everyday.tsv."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
 
 from index.normal import fold
+from rag.places import cuts_a_word, word_starts
 
 
 @lru_cache(maxsize=1)
@@ -15,6 +17,28 @@ def everyday_words() -> dict[str, tuple[str, ...]]:
 
 
 def official_words(text: str) -> tuple[str, ...]:
-    """Official words for the everyday ones in folded `text`, without those that it uses already."""
-    found = (word for everyday, official in everyday_words().items() if everyday in text for word in official)
-    return tuple(dict.fromkeys(word for word in found if word not in text))
+    """Official words for the everyday ones in folded `text`, without those that it uses already.
+
+    An everyday word counts where it is no part of a longer one (烧煤 in 不让烧煤) and cuts no other (村医 in 村医疗).
+    """
+    starts = word_starts(text)
+    found = [
+        (at, at + len(everyday), everyday)
+        for everyday in everyday_words()
+        for at in _places(everyday, text)
+        if not cuts_a_word(at, starts) and not cuts_a_word(at + len(everyday), starts)
+    ]
+    whole = [
+        everyday
+        for start, end, everyday in sorted(found)
+        if not any(a <= start and end <= b and b - a > end - start for a, b, _ in found)
+    ]
+    words = (word for everyday in dict.fromkeys(whole) for word in everyday_words()[everyday])
+    return tuple(dict.fromkeys(word for word in words if word not in text))
+
+
+def _places(word: str, text: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)

@@ -1,0 +1,140 @@
+"""Follow-ups: what a question leaves out is taken from the question before it. Pure.
+
+周村区到2025年高新技术企业达到多少家? + 那潍城区呢?          → 潍城区到2025年高新技术企业达到多少家?
+张店区改造多少个老旧小区?          + 由谁牵头?            → 张店区改造老旧小区,由谁牵头?
+周村区建多少个口袋公园?            + 养老床位有多少张?     → 周村区养老床位有多少张?
+"""
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import resources
+
+import rjieba
+
+from rag.lexicon import Lexicon
+from rag.places import Places
+
+# It cannot be understood alone: a pronoun, an ordinal, a part of what was named.
+_POINTS = re.compile(
+    r"它们?|其中|上述|前者|后者|你(?:刚才?)?说|刚才|[这那](?:[个些项里儿]|一[个项块点]|方面|几|[两三四五六七八九十])(?!区|县|市|份)|"
+    r"这[里儿]头|里头的|^(?:其|该|此|上面|前面|最后|第[一二三四五六七八九十\d]+[个项])(?!区|县|市)|^[这该](?!区|县|市|份)"
+)
+# It goes on from the question before.
+_GOES_ON = re.compile(r"^(?:那么?|还有|另外?|再|具体|为什么|怎么|呢|分别|各|都|由谁|谁)|呢[?。!]?$|呢[,]")
+_FRESH = re.compile(r"^(?:另外|还有|再问)")  # a lead to another topic
+_LEAD = re.compile(r"^(?:那么?(?![个些里儿边时])|还有|另外|然后|再问一?下|请问|呢)[,、]?\s*")
+_TAIL = re.compile(r"\s*呢?[?。!呢]*$")
+_HERE = re.compile(r"(?:我们?|咱们?|本|这个)(?:区|县|市)(?!中心)|(?:我们|咱们?)这(?:里|儿|边|块儿?)")
+_YEAR = re.compile(r"(?:到|至|截至)?(?:19|20)\d\d(?:-(?:19|20)?\d\d)?年?(?:年?[底末]|之前|以前|前)?")
+_ASKS_ALONE = re.compile(r"多少|哪|什么|啥|几|如何|怎么|怎样|咋|吗|是否|有没有|是不是|多[大长高远久]|谁|为何")
+_ASKED = re.compile(
+    r"(?:分别|各|都|大概|总共|一共)?(?:是|有|为|达到?|要)?(?:多少|(?<![哪这那])几|哪些|哪几|哪一?|什么|啥|多[大长高远久])"
+    r"(?:样的?|方面|时候|年)?(?:平方公里|平方米|公里|公顷|万?亩|[万亿]?[元吨人]|[个家条项名座所处张台种户位件辆套只场米%])?|"
+    r"(?:如何|怎么样?|怎样|咋)|吗|呢|请问"
+)
+_DANGLING = re.compile(r"(?:达到?|提高到|要|是|有|为|的|都|分别|讲了些|了|得)+$")
+_CLAUSE_CHARS, _LITTLE_CHARS = 4, 3
+_COMMON = 0.06  # share of the passages: a word of more is a word of all plans
+_TERM_WORDS = 2  # words that make a term of its own: 森林|覆盖率
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A follow-up with what it left out. `elliptic`: it changes one thing and asks the same of it."""
+
+    text: str
+    places: Places
+    elliptic: bool
+
+
+def completed(text: str, own: Places, text_before: str, before: Places, lexicon: Lexicon | None) -> Completed | None:
+    """`text` completed from the question before it; None where it stands on its own. All folded."""
+    points, goes_on = bool(_POINTS.search(text)), bool(_GOES_ON.search(text))
+    placed = bool(own.documents or own.foreign)
+    if placed and not points and not goes_on:
+        return None
+    places = own if placed else replace(own, documents=before.documents, names=before.names)
+    names = (*(n for n in places.names if n), *(own.foreign if placed else ()))
+    name = "和".join(dict.fromkeys(n for n in names if placed or n not in text))
+    residue, base = _residue(own.rest), _base(text_before, before, several=len(places.documents) > 1)
+    words = own_words(residue, lexicon)
+    year = _YEAR.fullmatch(residue)
+    if (placed and not words) or (year and _YEAR.search(base)):  # 那甲区呢? 那2035年呢?
+        return Completed(name + _asked_again(base, residue), places, True)
+    asks = bool(_ASKS_ALONE.search(residue))
+    needed = _TERM_WORDS if goes_on and not placed and not (asks and _FRESH.search(text)) else 1
+    alone = not points and len(words) >= needed
+    if alone and (goes_on or asks or len(residue) >= _CLAUSE_CHARS):
+        elliptic = goes_on and not asks
+        years = dict.fromkeys(_YEAR.findall(base)) if elliptic and not _YEAR.search(residue) else {}
+        return Completed(name + (next(iter(years)) if len(years) == 1 else "") + residue, places, elliptic)
+    subject = _subject(_YEAR.sub("", base) if _YEAR.search(residue) else base)
+    return Completed(name + ",".join(filter(None, (subject, _new(residue, subject)))), places, goes_on)
+
+
+@lru_cache(maxsize=1)
+def attributes() -> frozenset[str]:
+    """Words that ask something of a subject and are none, from data/attributes.txt."""
+    lines = resources.files("rag").joinpath("data/attributes.txt").read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def own_words(rest: str, lexicon: Lexicon | None) -> list[str]:
+    """The words of a question that name a subject: known to the documents, and not such as every plan has."""
+    found = []
+    for word in rjieba.cut(without_here(_YEAR.sub(" ", rest)), True):
+        if len(word) < 2 or word in attributes() or not re.fullmatch(r"[㐀-鿿]+|[a-z][a-z\d&]+", word):
+            continue
+        if re.fullmatch(r"[一二三四五六七八九十百千万两]+五?", word):
+            continue
+        if lexicon is None or 0 < lexicon.word(word) <= max(2, _COMMON * lexicon.passages):
+            found.append(word)
+    return found
+
+
+def here_in(text: str) -> str:
+    """我区, 咱们市, 我们这儿: the asker's own place as it is called, "" where it is not."""
+    match = _HERE.search(text)
+    return match[0] if match and not re.match(r"中[小区心学]", text[match.end() :]) else ""
+
+
+def without_here(text: str) -> str:
+    """`text` without the asker's own place: it says nothing of the subject."""
+    here = here_in(text)
+    return text.replace(here, " ") if here else text
+
+
+def _residue(rest: str) -> str:
+    """What a follow-up says beside the place, without the words that lead in."""
+    text = _TAIL.sub("", _LEAD.sub("", re.sub(r"\s+", "", rest)))
+    return re.sub(r"^[,、?。的和与跟呢]+|呢(?=[,?])", "", text)
+
+
+def _base(text_before: str, before: Places, several: bool) -> str:
+    """The question before without its places; without 分别 where one place is asked now."""
+    rest = before.rest if before.rest.strip() else text_before
+    text = re.sub(r"^(?:\s*[和与跟及、同比]?\s+)+|^\s*", "", rest)
+    text = _TAIL.sub("", _LEAD.sub("", re.sub(r"\s+[和与跟及、]\s+|\s+", "", text)))
+    return re.sub(r"^[和与跟及、,的]+", "", text if several else re.sub(r"分别(?=是|为|有|达|要)", "", text))
+
+
+def _asked_again(base: str, residue: str) -> str:
+    """The question before, with the year and what else the new one adds."""
+    year = _YEAR.search(residue)
+    if year and _YEAR.search(base):
+        again = _YEAR.sub(year[0], base, count=1)
+        return again if len(set(residue) - set(again)) <= 1 else f"{again},{residue}"
+    says = re.search(r"\d", residue) or (_ASKS_ALONE.search(residue) and len(residue) > _LITTLE_CHARS)
+    return f"{base},{residue}" if says else base
+
+
+def _subject(base: str) -> str:
+    """What the question before was about: without what it asked, 改造多少个老旧小区 → 改造老旧小区."""
+    clauses = [_DANGLING.sub("", _ASKED.sub("", clause)) for clause in re.split(r"[,?;。]", base)]
+    return ",".join(dict.fromkeys(clause for clause in clauses if clause))
+
+
+def _new(residue: str, subject: str) -> str:
+    """`residue` without the clauses that the subject says already."""
+    return ",".join(clause for clause in residue.split(",") if clause not in subject.split(","))
