@@ -21,22 +21,24 @@ _TOGETHER = re.compile(r"加起来|加一起|加在一起|相加|合起来|合�
 _ALTOGETHER = re.compile(r"一共|总共|共计")
 _EACH = re.compile(r"各|分别")
 _WHICH = re.compile(
-    r"(?:哪[个边家里方一]|谁|哪个?区|哪个?地方)[^,?。]{0,14}?(?P<much>[高多大长低少小])|[更最](?P<more>[高多大长低少小])|比[^,?。]{1,20}?(?:还|要)?(?P<than>[高多大低少小])"
+    r"(?:哪[个边家里方一]|谁|哪个?区|哪个?地方)[^,?。]{0,14}?(?P<much>[高多大长低少小])(?!少)|[更最](?P<more>[高多大长低少小])|比(?![例重率较值])[^,?。]{1,20}?(?:还|要)?(?P<than>[高多大低少小])(?![少大高小])"
 )
 _LITTLE = frozenset("低少小")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|$|[^\d家个项%])")
 _CLAUSE = re.compile(r"[^,，;；。]+")
+_ONE_BY_ONE = frozenset("个家处座所项")  # 300座 and 1000个 base stations may be ranked
 _DATES = frozenset(("年", "月", "日"))
 
 
 @dataclass(frozen=True)
 class Part:
-    """A shown line of an answer: whose, what it says, its marker."""
+    """A shown line of an answer: whose, what it says, its marker, and whether it states a result and no aim."""
 
     label: str
     text: str
     marker: int
+    done: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,17 @@ class Figure:
         return re.sub(r"[余多]", "", self.quantity.text)
 
 
+def wants_figures(text: str) -> bool:
+    """Whether a folded question can only be answered by setting figures side by side: 哪个更高, 差多少, 加起来."""
+    return any(pattern.search(text) for pattern in (_DIFFERENCE, _TOGETHER, _WHICH))
+
+
 def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer) -> str:
     """The line that a question for a difference, a sum or the greater one wants at the end; "" where it asks none."""
     text = question.text
     difference, which = bool(_DIFFERENCE.search(text)), _WHICH.search(text)
     together = bool(_TOGETHER.search(text)) or bool(_ALTOGETHER.search(text) and not _EACH.search(text))
+    parts = [part for part in parts if not part.text.startswith("(注")]
     if len(parts) == 1:
         pair = _two_years(question, parts[0]) if difference else []
         return _subtracted(pair) if pair else ""
@@ -67,14 +75,16 @@ def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer
     figures = [figure for part in parts if (figure := figure_of(question, part, scorer)) is not None]
     if len(figures) != len(parts):
         return ""
-    if len({f.quantity.unit for f in figures}) > 1:
-        return "注意:单位不同,不能相减或相加。" if difference or together else ""
+    units = {f.quantity.unit for f in figures}
+    if len(units) > 1 and not (which and not together and units <= _ONE_BY_ONE):
+        told = "、".join(dict.fromkeys(f.quantity.unit for f in figures))
+        return f"注意:单位不同({told}),不能直接加减。" if difference or together else ""
     lines = []
     if which:
         lines.append(_ranked(figures, (which["much"] or which["more"] or which["than"]) in _LITTLE))
     if together:
         lines.append(_added(figures))
-    elif difference and len(figures) == 2:
+    elif difference and len(figures) == 2 and len(units) == 1:
         lines.append(_subtracted(figures))
     return "\n".join([*lines, *_cautions(figures)])
 
@@ -86,11 +96,11 @@ def figure_of(question: Question, part: Part, scorer: EvidenceScorer) -> Figure 
     fitting = [f for f in candidates if asked and same_unit(asked, f.quantity.unit)]
     if asked and not fitting:
         return None
-    chosen = fitting or candidates
+    terms = bigrams(question.focus or question.text)
+    chosen = _respective(part.text, fitting or candidates, terms, scorer)
     named = [f for f in chosen if f.year in question.years]
     later = max((f.year for f in chosen), default=0)
     chosen = named or ([f for f in chosen if f.year == later] if _row_like(part) else chosen)
-    terms = bigrams(question.focus or question.text)
     scored = sorted(
         ((scorer.coverage(terms, _clause_of(part.text, f.quantity)), f) for f in chosen), key=lambda s: -s[0]
     )
@@ -99,6 +109,19 @@ def figure_of(question: Question, part: Part, scorer: EvidenceScorer) -> Figure 
     ):
         return None
     return scored[0][1]
+
+
+def _respective(text: str, figures: list[Figure], terms: Sequence[str], scorer: EvidenceScorer) -> list[Figure]:
+    """Of “甲、乙分别达到110家、150家” the figure of the one that was asked for; every figure of other clauses."""
+    kept = list(figures)
+    for clause in _CLAUSE.finditer(text):
+        items, _, rest = clause[0].partition("分别")
+        names = re.split(r"[、和与及]", items)
+        own = [f for f in figures if clause.start() + len(items) < f.quantity.start < clause.end()]
+        if rest and len(names) == len(own) > 1:
+            best = max(range(len(names)), key=lambda n: scorer.coverage(terms, names[n]))
+            kept = [f for f in kept if f not in own or f is own[best]]
+    return kept
 
 
 def _row_like(part: Part) -> bool:
@@ -133,7 +156,7 @@ def _two_years(question: Question, part: Part) -> list[Figure]:
 
 
 def _markers(figures: Sequence[Figure]) -> str:
-    return "".join(f"[{marker}]" for marker in dict.fromkeys(f.part.marker for f in figures))
+    return "".join(f"[{marker}]" for marker in sorted({f.part.marker for f in figures}))
 
 
 def _subtracted(figures: Sequence[Figure]) -> str:
@@ -175,6 +198,10 @@ def _ranked(figures: Sequence[Figure], least_first: bool) -> str:
 
 def _cautions(figures: Sequence[Figure]) -> list[str]:
     """What keeps the figures from being quite comparable."""
+    done = [f.part.label for f in figures if f.part.done]
+    if 0 < len(done) < len(figures):
+        aimed = [f.part.label for f in figures if not f.part.done]
+        return [f"注意:{'、'.join(done)}是已完成的数,{'、'.join(aimed)}不是。"]
     years = {f.year for f in figures if f.year}
     if len(years) > 1:
         told = "、".join(f"{f.part.label}{f.year}年" for f in figures if f.year)

@@ -72,7 +72,7 @@ _DOING = re.compile(
     r"^(?:要|想|打算|计划|准备|将|会|在|拟|关于|有|到|了|过)*(?:大力|重点|积极|加快)?(?:建设|建成|建立|新建|修建|修|建|搞|做|办|推进|推动|推广|开展|实施|推行|引进|设立|设|发展|支持)?(?:关于)?"
 )
 _TAIL = re.compile(
-    r"(?:的(?:内容|目标|任务|计划|规划|打算|项目|事情?|事儿|相关内容|措施|要求|情况|问题|政策|说法|表述))?[吗呢啊呀吧么的]*$"
+    r"(?:的(?:内容|目标|任务|计划|规划|打算|项目|事情?|事儿|相关内容|措施|要求|情况|问题|政策|说法|表述|指标|规定|数据|数字))?[吗呢啊呀吧么的]*$"
 )
 _SUPERLATIVE = re.compile(r"最|更|谁[^,?]{0,10}[高低多少大小早晚快]$|比[^,?]{1,10}[高低多少大小]|排名|第[一二三]")
 _ELSE_ASKED = re.compile(
@@ -204,7 +204,8 @@ def _mentions(asked: _Asked) -> Intent | None:
     if match is None or asked.places.documents or asked.places.foreign or _SUPERLATIVE.search(text):
         return None
     what = _TAIL.sub("", match["what"])
-    what = (_DOING.sub("", what) or what).strip(" ,:;“”\"'《》()")
+    what = (_DOING.sub("", what) or what).strip(" ,:;\"'《》()")
+    what = re.sub(r"^“([^“”]*)”$", r"\1", what)
     if len(what) < 2 or _ELSE_ASKED.search(what) or re.fullmatch(_KINDS, what):
         return None
     chosen = asked.completed.documents if not any(asked.completed.names) else ()

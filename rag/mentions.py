@@ -1,5 +1,6 @@
 """Which documents mention a term: every document is searched for it to the letter, one line each. No I/O."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -7,7 +8,9 @@ from index.context import body
 from index.embed import Vectors
 from index.lexical import words
 from index.normal import fold
+from index.quantity import quantities
 from index.types import Document
+from rag.cells import answer_from_rows
 from rag.clauses import best_window, visible
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import is_heading
@@ -17,6 +20,9 @@ from rag.replies import Quotes, Reply
 from rag.types import Hit
 from rag.vocabulary import official_words
 
+_CLAUSE = re.compile(r"[^,;。]+")
+_FILES = re.compile(r"文件|文档|规划|报告|[份部篇]")
+_FIGURE = 1.5  # what a figure beside the term is worth
 _LINE_CHARS = 64
 _MOST_LINES = 10
 _MOST_PASSAGES = 40  # whose sentences are scored, of one document
@@ -43,7 +49,7 @@ def mentions(
             break
     if not found:
         return Reply(f"已查全部文件,都没有提到“{what}”。", True, 0.1)
-    return _written(asked, what, negated, documents, found, said, scorer)
+    return _written(asked, what, negated, documents, found, said, scorer, bool(_FILES.search(question.text)))
 
 
 def _ways(term: str) -> list[tuple[str, ...]]:
@@ -69,7 +75,14 @@ def _best(
     ][:_MOST_PASSAGES]
     hits = [Hit(n, index.passages[n], 0.0) for n in positions]
     held = [e for e in scorer.score(asked, hits, vector) if holds(fold(_text(e)), said)]
-    return next((e for e in held if not is_heading(e)), held[0] if held else None)
+    held.sort(key=lambda e: (is_heading(e), -e.score - _FIGURE * _measured(e, said)))
+    return held[0] if held else None
+
+
+def _measured(evidence: Evidence, said: Sequence[str]) -> bool:
+    """Whether a clause of the sentence that holds the term holds a figure too: it says most."""
+    clauses = _CLAUSE.findall(fold(evidence.text)) if evidence.hit.passage.kind != "row" else []
+    return any(holds(c, said) and any(q.unit and q.unit not in "年月日" for q in quantities(c)) for c in clauses)
 
 
 def _text(evidence: Evidence) -> str:
@@ -85,18 +98,23 @@ def _written(
     found: dict[str, Evidence],
     said: Sequence[str],
     scorer: EvidenceScorer,
+    by_file: bool,
 ) -> Reply:
     quotes = Quotes(scorer.index)
     lines = []
     for document in [d for d in documents if d.info.id in found][:_MOST_LINES]:
         evidence = found[document.info.id]
-        marker = quotes.cite(document.info.id, evidence.start, evidence.end, evidence.hit.passage.section)
-        lines.append(f"{_label(document, documents)}:{_shown(asked, said, evidence, scorer)}{marker}")
+        shown, heads = _shown(asked, said, evidence, scorer)
+        section = " › ".join(filter(None, (evidence.hit.passage.section, *heads)))
+        marker = quotes.cite(document.info.id, evidence.start, evidence.end, section)
+        lines.append(f"{_label(document, documents)}:{shown}{marker}")
     silent = [_label(d, documents) for d in documents if d.info.id not in found]
     also = [word for word in said if word != fold(what) and " " not in word]
     known_as = f"(文件中作{'、'.join(f'“{word}”' for word in also)})" if also else ""
-    unit = "区" if all(d.info.label.endswith("区") for d in documents if d.info.id in found) else "文件"
-    head = f"共{len(found)}个{unit}提到“{what}”{known_as}:" if len(found) < 40 else f"很多文件提到“{what}”{known_as}:"
+    places = all(d.info.label.endswith("区") for d in documents if d.info.id in found)
+    unit = "区" if places and not by_file else "文件"
+    named = what if "“" in what else f"“{what}”"
+    head = f"{f'共{len(found)}个' if len(found) < 40 else '很多'}{unit}提到{named}{known_as}:"
     none = f"未提到:{'、'.join(silent)}" if silent else "没有哪个文件未提到。" if negated else ""
     ordered = [none, head, *lines] if negated else [head, *lines, none]
     return Reply("\n".join(filter(None, ordered)), citations=tuple(quotes.citations))
@@ -108,16 +126,21 @@ def _label(document: Document, documents: Sequence[Document]) -> str:
     return info.label if sum(d.info.label == info.label for d in documents) == 1 else f"《{info.title or info.file}》"
 
 
-def _shown(asked: Question, said: Sequence[str], evidence: Evidence, scorer: EvidenceScorer) -> str:
-    """The clauses of a sentence that hold the term, as many as a line takes."""
-    text = visible(_text(evidence))
+def _shown(
+    asked: Question, said: Sequence[str], evidence: Evidence, scorer: EvidenceScorer
+) -> tuple[str, tuple[str, ...]]:
+    """The clauses of a sentence that hold the term, as many as a line takes; of a table row its cells and heads."""
+    if evidence.hit.passage.kind == "row":
+        text, _, heads = answer_from_rows(asked, [evidence], scorer.index)[0][0]
+        return text, heads
+    text = visible(evidence.text)
     for word in said:
         parts = word.split(" ")
         if all(part in fold(text) for part in parts):
             asked = replace(asked, text=word, focus=word)
             break
     window = best_window(asked, text, _LINE_CHARS, scorer)
-    return (window if len(window) <= _LINE_CHARS * 2 else _around(window, parts[0])).strip(",，;；。:： ")
+    return (window if len(window) <= _LINE_CHARS * 2 else _around(window, parts[0])).strip(",，;；。:： "), ()
 
 
 def _around(text: str, word: str) -> str:

@@ -12,12 +12,42 @@ from rag.question import Question
 from rag.replies import Quotes
 
 ONLY_A_TARGET = "文件只写明目标:"
-_NOW = re.compile(r"现在(?!的)|目前(?!的)|最新|今年|如今|当前|眼下|现阶段|截至(?:目前|今天)|到今天")
+_NOW = re.compile(r"现在(?!的)|目前|最新|今年|如今|当前|眼下|现阶段|截至(?:目前|今天)|到今天")
 _OUTCOME = re.compile(
     r"实际|完成了|达到了(?:多少|没|几)|最终|最后|实现了吗|已经(?:有|达|完成|建)|做到了|(?:现在|目前|如今)[^,?]{0,14}?(?:达到|有|是|建成|完成)了?(?:多少|几)"
 )
 _PLANNED = re.compile(r"力争|计划|到20\d\d年|目标|将|争取|拟|确保|预期|要达到")
 _ACHIEVED = re.compile(r"已|截至|五年来|累计|“十[二三]五”(?:期间|时期|末)|投入使用|增至|荣获|目前|成功|连续")
+_PLAN_ASKED = re.compile(r"目标|打算|计划|准备|规划|要(?:达到|建|新|增|降|压|提高|改)|将|力争|到20[2-9]\d年")
+_LOOKS_BACK = re.compile(r"基础|成就|回顾|成效|现状|总结")
+_CANDIDATES = 12
+_AS_MUCH = 0.8
+
+
+def wants_plan(question: Question) -> bool:
+    """Whether a question asks for what is aimed at."""
+    return bool(_PLAN_ASKED.search(question.text)) and not _OUTCOME.search(question.text)
+
+
+def is_result(evidence: Evidence) -> bool:
+    """Whether a sentence states what was reached: by its words, or by the section that looks back."""
+    folded = fold(evidence.text)
+    looks_back = bool(_ACHIEVED.search(folded) or _LOOKS_BACK.search(" ".join(evidence.hit.passage.path)))
+    return evidence.hit.passage.kind != "row" and looks_back and not _PLANNED.search(folded)
+
+
+def planned_first(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Where a plan is asked for and the best sentence states a result: the best that states a plan goes before it."""
+    ordered = list(evidence)
+    if not ordered or not wants_plan(question) or not is_result(ordered[0]):
+        return ordered
+    best = ordered[0].features
+    for item in ordered[1:_CANDIDATES]:
+        own = item.features
+        as_much = own["coverage"] >= _AS_MUCH * best["coverage"] and own["figure"] >= best["figure"]
+        if as_much and own["local"] >= _AS_MUCH * best["local"] and own["year"] >= 0 and not is_result(item):
+            return [item, *(e for e in ordered if e is not item)]
+    return ordered
 
 
 def over(period: str, today: date) -> bool:
