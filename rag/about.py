@@ -7,6 +7,7 @@ marked “(据文件清单)”.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from index.normal import fold, normalise
@@ -20,7 +21,14 @@ _OPENING_CHARS = 2500
 _MOST_LINES = 8
 _FROM_LIST = "(据文件清单)"
 _EARLIER = re.compile(r"早|晚|先|后")
+_IN_FORCE = re.compile(r"过期|到期|失效|有效|作废")
 _LATER = re.compile(r"晚|后")
+
+
+def over(period: str, today: date) -> bool:
+    """Whether a period “2021-2025” or “2023” is over; an unknown one is not."""
+    years = re.findall(r"(?:19|20)\d\d", period)
+    return bool(years) and int(max(years)) < today.year
 
 
 @dataclass(frozen=True)
@@ -104,7 +112,7 @@ def _lines_around(text: str, start: int, end: int) -> tuple[int, int]:
     return first, last
 
 
-def about(index: Index, doc_ids: Sequence[str], attributes: Sequence[str], asked: str) -> Reply:
+def about(index: Index, doc_ids: Sequence[str], attributes: Sequence[str], asked: str, today: date) -> Reply:
     """The attributes of the documents, one line each; refused where none of them is stated. `asked`: folded."""
     quotes = Quotes(index)
     documents = [index.document[doc_id] for doc_id in doc_ids][:_MOST_LINES]
@@ -116,6 +124,8 @@ def about(index: Index, doc_ids: Sequence[str], attributes: Sequence[str], asked
             found = fact(document, name)
             known = known or found is not None
             parts.append(_told(document, name, found, quotes, alone=len(attributes) == 1))
+            if name == "period" and found and _IN_FORCE.search(asked):
+                parts.append("到今天已结束" if over(found.value, today) else "到今天还没有结束")
         lines.append(f"{_name(document.info, documents)}:{';'.join(parts)}")
     if not known:
         wanted = "、".join(_NAMES[name] for name in attributes)

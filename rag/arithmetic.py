@@ -21,7 +21,7 @@ _TOGETHER = re.compile(r"加起来|加一起|加在一起|相加|合起来|合�
 _ALTOGETHER = re.compile(r"一共|总共|共计")
 _EACH = re.compile(r"各|分别")
 _WHICH = re.compile(
-    r"(?:哪[个边家里方一]|谁|哪个?区|哪个?地方)[^,?。]{0,14}?(?P<much>[高多大长低少小])(?!少)|[更最](?P<more>[高多大长低少小])|比(?![例重率较值])[^,?。]{1,20}?(?:还|要)?(?P<than>[高多大低少小])(?![少大高小])"
+    r"(?:哪[个边家里方一]|谁|哪个?区|哪个?地方)[^,?。]{0,14}?(?P<much>(?<!多)[高多大长低少小])(?!少)|[更最](?P<more>[高多大长低少小])|比(?![例重率较值])[^,?。]{1,20}?(?:还|要)?(?P<than>(?<!多)[高多大低少小])(?![少大高小])"
 )
 _LITTLE = frozenset("低少小")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -67,7 +67,7 @@ def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer
     together = bool(_TOGETHER.search(text)) or bool(_ALTOGETHER.search(text) and not _EACH.search(text))
     parts = [part for part in parts if not part.text.startswith("(注")]
     if len(parts) == 1:
-        pair = _two_years(question, parts[0]) if difference else []
+        pair = _two_years(question, parts[0]) if difference and _row_like(parts[0]) else []
         return _subtracted(pair) if pair else ""
     labels = {part.label for part in parts}
     if len(labels) != len(parts) or len(parts) < 2 or not (difference or together or which):
@@ -81,7 +81,7 @@ def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer
         return f"注意:单位不同({told}),不能直接加减。" if difference or together else ""
     lines = []
     if which:
-        lines.append(_ranked(figures, (which["much"] or which["more"] or which["than"]) in _LITTLE))
+        lines.append(_ranked(figures, which["much"] or which["more"] or which["than"]))
     if together:
         lines.append(_added(figures))
     elif difference and len(figures) == 2 and len(units) == 1:
@@ -183,14 +183,13 @@ def _result(value: Decimal, like: Figure) -> str:
     return f"{(value / scale).normalize():f}{like.written[digits.end() if digits else 0 :]}"
 
 
-def _ranked(figures: Sequence[Figure], least_first: bool) -> str:
+def _ranked(figures: Sequence[Figure], word: str) -> str:
+    """Which figure is the greatest, or the least where the question's `word` is 低, 少 or 小."""
+    least_first = word in _LITTLE
     ordered = sorted(figures, key=lambda f: f.quantity.value, reverse=not least_first)
     if ordered[0].quantity.value == ordered[1].quantity.value:
         same = [f for f in ordered if f.quantity.value == ordered[0].quantity.value]
         return f"{'、'.join(f.part.label for f in same)}相同,都是{ordered[0].written}{_markers(same)}"
-    word = "低" if least_first else "高"
-    if not any(f.quantity.unit == "%" for f in figures):
-        word = "少" if least_first else "多"
     sign = "<" if least_first else ">"
     degree = "更" if len(figures) == 2 else "最"
     return f"{degree}{word}的是{ordered[0].part.label}({sign.join(f.written for f in ordered)}){_markers(ordered)}"

@@ -103,7 +103,12 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         )
         watch.stage("understand")
         reply = talk.reply_to(
-            question, ask.documents, bool(ask.history), self.scorer, lambda: self.searcher.embedder.query(question.text)
+            question,
+            ask.documents,
+            bool(ask.history),
+            self.scorer,
+            lambda: self.searcher.embedder.query(question.text),
+            self.today(),
         )
         if reply is not None:
             watch.stage("answer")

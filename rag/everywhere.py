@@ -26,6 +26,9 @@ _ASKED_OF_PLACES = re.compile(
     r"(?:哪[一]?个?(?:区县?|市|县|地方|城区)|谁)的?|[最更]?[高多大低少](?:些|一些|点)?(?=[?。]|$)"
 )
 _ONE_BY_ONE = frozenset("个家处座所项")
+_EVERY_PLACE = re.compile(
+    r"(?:各个?|每个|所有|全部|这?[几两三四五六七八九十\d]+个)(?:区县?|地方|城区|市|文件)(?:的|里面?|中)?|分别|各自?(?=是|有|为|多)"
+)
 _MOST_LINES = 5
 _LONGEST_CHARS = 158 - len(TIP)  # with markers and line ends
 _LINE_CHARS = 34
@@ -44,22 +47,25 @@ def each_document(
     """
     if not asked_of_all(question) or len(scorer.index.documents) < 2:
         return None
+    bare = _EVERY_PLACE.sub("", question.text)
     if ranks(question):
-        bare = _ASKED_OF_PLACES.sub(" ", question.text)
-        question = replace(question, text=bare, focus=focus_of(bare), asks="number")
+        bare = _ASKED_OF_PLACES.sub(" ", bare)
+    if bare != question.text:
+        asks = question.asks if question.asks == "date" else "number"
+        question = replace(question, text=bare, focus=focus_of(bare), asks=asks)
     ids = tuple(d.info.id for d in scorer.index.documents)
     everywhere = replace(question, places=replace(question.places, documents=ids, names=("",) * len(ids)))
     hits = searcher.search(everywhere, _PER_DOCUMENT * len(ids), vector)
     found: dict[str, list[Evidence]] = {}
     for item in scorer.score(question, hits, vector):
-        if not is_heading(item):
+        if not is_heading(item) and item.features["figure"] >= 1:
             found.setdefault(item.hit.passage.doc_id, []).append(item)
     found = {doc_id: planned_first(question, own) for doc_id, own in found.items()}
     terms = bigrams(question.focus or question.text)
     own = found.get(first.hit.passage.doc_id)
-    if not own or own[0].features["figure"] < 1:
+    if not own:
         return None
-    best = own[0] if not ranks(question) else max((e[0] for e in found.values()), key=lambda e: e.score)
+    best = own[0]
     answering = [e for e in found.values() if e is own or _as_good(e[0], best, terms, scorer)]
     answering = [e for e in answering if e is own or _answers(question, e, scorer)]
     pieces = [p for e in sorted(answering, key=lambda e: -e[0].score) if (p := _line(question, e, scorer)) is not None]
@@ -86,7 +92,8 @@ def _as_good(other: Evidence, best: Evidence, terms: Sequence[str], scorer: Evid
     """Whether a document says as much of what was asked as the best one, with the same kind of figure."""
     covered, most = _covered(other, terms, scorer), _covered(best, terms, scorer)
     same = other.features["figure"] >= 1 and other.features["year"] >= min(0.0, best.features["year"])
-    same = same and (_is_row(other) or other.features["local"] >= _SHARE * best.features["local"])
+    listed = _is_row(other) or "分别" in other.text  # the figure stands apart from its name
+    same = same and (listed or other.features["local"] >= _SHARE * best.features["local"])
     return same and covered >= _SHARE * most and other.score >= best.score - _NEAR
 
 

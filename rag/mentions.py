@@ -18,11 +18,12 @@ from rag.places import Places
 from rag.question import Question
 from rag.replies import Quotes, Reply
 from rag.types import Hit
-from rag.vocabulary import official_words
+from rag.vocabulary import everyday_words
 
 _CLAUSE = re.compile(r"[^,;。]+")
 _FILES = re.compile(r"文件|文档|规划|报告|[份部篇]")
 _FIGURE = 1.5  # what a figure beside the term is worth
+_SLACK = 3
 _LINE_CHARS = 64
 _MOST_LINES = 10
 _MOST_PASSAGES = 40  # whose sentences are scored, of one document
@@ -55,14 +56,21 @@ def mentions(
 def _ways(term: str) -> list[tuple[str, ...]]:
     """Sets of words, each of which may stand for the term; a word in parts “甲 乙” needs all of its parts."""
     parts = tuple(dict.fromkeys(words(term)))
-    official = official_words(term)
+    official = everyday_words().get(term, ())
     ways = [(term,), (term, *official) if official else (), (" ".join(parts),) if len(parts) > 1 else ()]
     return list(filter(None, ways))
 
 
 def holds(text: str, said: Sequence[str]) -> bool:
-    """Whether a text holds one of the words, or all parts of one that is in parts; both folded."""
-    return any(all(part in text for part in word.split(" ")) for word in said)
+    """Whether a text holds one of the words, or all parts of one that is in parts close together; both folded."""
+    return any(word in text or (" " in word and _close(text, word.split(" "))) for word in said)
+
+
+def _close(text: str, parts: Sequence[str]) -> bool:
+    """Whether all parts stand within a stretch hardly longer than they are: 电商直播基地 for 直播 电商."""
+    longest = sum(map(len, parts)) + _SLACK * len(parts)
+    places = [m.start() for m in re.finditer(re.escape(parts[0]), text)]
+    return any(all(part in text[max(0, at - longest) : at + longest] for part in parts) for at in places)
 
 
 def _best(
@@ -113,8 +121,10 @@ def _written(
     known_as = f"(文件中作{'、'.join(f'“{word}”' for word in also)})" if also else ""
     places = all(d.info.label.endswith("区") for d in documents if d.info.id in found)
     unit = "区" if places and not by_file else "文件"
+    exact = not any(" " in word for word in said)
     named = what if "“" in what else f"“{what}”"
-    head = f"{f'共{len(found)}个' if len(found) < 40 else '很多'}{unit}提到{named}{known_as}:"
+    count = f"共{len(found)}个" if len(found) < 40 else "很多"
+    head = f"{count}{unit}提到{named}{known_as}:" if exact else f"没有逐字提到{named}的,意思相近的{count}{unit}:"
     none = f"未提到:{'、'.join(silent)}" if silent else "没有哪个文件未提到。" if negated else ""
     ordered = [none, head, *lines] if negated else [head, *lines, none]
     return Reply("\n".join(filter(None, ordered)), citations=tuple(quotes.citations))
@@ -144,6 +154,8 @@ def _shown(
 
 
 def _around(text: str, word: str) -> str:
-    """A stretch of a clause that is too long for a line, around the word."""
-    at = max(0, fold(text).find(word) - _LINE_CHARS // 2)
-    return f"…{text[at : at + _LINE_CHARS]}…"
+    """A stretch of a list that is too long for a line, around the word; from 、 to 、."""
+    at = max(0, fold(text).find(word))
+    start = text.rfind("、", 0, max(0, at - _LINE_CHARS // 3)) + 1
+    end = text.find("、", min(len(text), at + _LINE_CHARS // 2))
+    return text[start : end if end > 0 else start + _LINE_CHARS * 2]

@@ -47,6 +47,8 @@ _REFERS = re.compile(
 )
 
 
+_AGAINST = re.compile(r"(?:那么?)?它?(?:比|跟|和|与|同)[^,?]{2,10}?(?:[高低多少大小]|相?比|差)")  # 比周村区多多少?
+
 _TURNS = 8  # earlier questions that are read: a longer conversation costs no more
 _SWITCH_CHARS = 8
 _ALONE_CHARS = 12
@@ -118,7 +120,7 @@ def understand(
 
 def leans(folded: str, places: Places) -> bool:
     """Whether a question needs the turns before it: it points back, or is short and names no place."""
-    return bool(_REFERS.search(folded)) or (not places.documents and not places.foreign)
+    return bool(_REFERS.search(folded) or _AGAINST.match(folded)) or (not places.documents and not places.foreign)
 
 
 def _in_turn(folded: str, own: Question, before: Question | None, documents: tuple[Document, ...]) -> Question:
@@ -131,14 +133,23 @@ def _in_turn(folded: str, own: Question, before: Question | None, documents: tup
         if own.places.documents
         else replace(own.places, documents=before.places.documents, names=before.places.names)
     )
-    points_back = switched or bool(_REFERS.search(folded)) or len(own.focus) < _ALONE_CHARS
+    against = len(own.places.documents) == 1 and bool(_AGAINST.match(folded))
+    if against:
+        both = tuple(dict.fromkeys((*before.places.documents[:1], *own.places.documents)))
+        named = dict(zip(before.places.documents, before.places.names, strict=True)) | dict(
+            zip(own.places.documents, own.places.names, strict=True)
+        )
+        places = replace(own.places, documents=both, names=tuple(named[d] for d in both))
+        switched = False
+    still_both = against or (before.asks == "compare" and not own.places.documents and not own.places.foreign)
+    points_back = switched or against or bool(_REFERS.search(folded)) or len(own.focus) < _ALONE_CHARS
     subject = before.focus if points_back else ""
     names = "".join(name for name in places.names[:2] if name not in folded)
     merged = _read(own.original, " ".join(filter(None, (names + subject, folded))), documents)
     return replace(
         merged,
         places=places,
-        asks=before.asks if switched else own.asks,
+        asks="compare" if still_both and len(places.documents) > 1 else before.asks if switched else own.asks,
         years=own.years or (before.years if switched else frozenset()),
         understood=merged.text,
     )

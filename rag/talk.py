@@ -21,6 +21,7 @@ def reply_to(
     in_conversation: bool,
     scorer: EvidenceScorer,
     vector: Callable[[], Vectors],
+    today: date,
 ) -> Reply | None:
     """The answer to a question that everyone asks; None for a content question.
 
@@ -32,7 +33,7 @@ def reply_to(
         case "":
             return clarify.ask_back(question, chosen, index)
         case "about":
-            return about.about(index, intent.documents, intent.attributes, question.text)
+            return about.about(index, intent.documents, intent.attributes, question.text, today)
         case "list":
             return about.listing(index)
         case "has":

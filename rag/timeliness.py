@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from index.normal import fold
+from index.normal import fold, simplify
 from index.types import Document
-from rag.about import fact
+from rag.about import fact, over
 from rag.evidence import Evidence
 from rag.question import Question
 from rag.replies import Quotes
@@ -18,10 +18,13 @@ _OUTCOME = re.compile(
 )
 _PLANNED = re.compile(r"力争|计划|到20\d\d年|目标|将|争取|拟|确保|预期|要达到")
 _ACHIEVED = re.compile(r"已|截至|五年来|累计|“十[二三]五”(?:期间|时期|末)|投入使用|增至|荣获|目前|成功|连续")
-_PLAN_ASKED = re.compile(r"目标|打算|计划|准备|规划|要(?:达到|建|新|增|降|压|提高|改)|将|力争|到20[2-9]\d年")
+_PLAN_ASKED = re.compile(
+    r"目标|打算|计划(?=到|在|要|建|新|完)|准备|要(?:达到|建|新|增|降|压|提高|改)|将|力争|到20[2-9]\d年"
+)
 _LOOKS_BACK = re.compile(r"基础|成就|回顾|成效|现状|总结")
 _CANDIDATES = 12
 _AS_MUCH = 0.8
+_NEAR = 4.0  # how far below the best score it may lie
 
 
 def wants_plan(question: Question) -> bool:
@@ -41,19 +44,19 @@ def planned_first(question: Question, evidence: Sequence[Evidence]) -> list[Evid
     ordered = list(evidence)
     if not ordered or not wants_plan(question) or not is_result(ordered[0]):
         return ordered
-    best = ordered[0].features
+    best, best_score = ordered[0].features, ordered[0].score
     for item in ordered[1:_CANDIDATES]:
         own = item.features
         as_much = own["coverage"] >= _AS_MUCH * best["coverage"] and own["figure"] >= best["figure"]
-        if as_much and own["local"] >= _AS_MUCH * best["local"] and own["year"] >= 0 and not is_result(item):
+        if (
+            as_much
+            and own["local"] >= _AS_MUCH * best["local"]
+            and own["year"] >= 0
+            and not is_result(item)
+            and best_score - item.score <= _NEAR
+        ):
             return [item, *(e for e in ordered if e is not item)]
     return ordered
-
-
-def over(period: str, today: date) -> bool:
-    """Whether a period “2021-2025” or “2023” is over; an unknown one is not."""
-    years = re.findall(r"(?:19|20)\d\d", period)
-    return bool(years) and int(max(years)) < today.year
 
 
 def note(question: Question, documents: Sequence[Document], quotes: Quotes, today: date) -> str:
@@ -61,7 +64,7 @@ def note(question: Question, documents: Sequence[Document], quotes: Quotes, toda
 
     Only what the document itself says of its date and period is told in figures, each with its citation.
     """
-    if not _NOW.search(question.text):
+    if not _NOW.search(_own(question)):
         return ""
     told = []
     for document in documents:
@@ -77,9 +80,14 @@ def note(question: Question, documents: Sequence[Document], quotes: Quotes, toda
 
 def prefix(question: Question, evidence: Sequence[Evidence]) -> str:
     """What is put before a target where a result was asked for."""
-    if not _OUTCOME.search(question.text) or not evidence:
+    if not _OUTCOME.search(_own(question)) or not evidence:
         return ""
     return ONLY_A_TARGET if all(_is_target(e) for e in evidence) else ""
+
+
+def _own(question: Question) -> str:
+    """The question's own words: what an earlier turn asked is no more asked."""
+    return fold(simplify(question.original))
 
 
 def _is_target(evidence: Evidence) -> bool:
