@@ -3,8 +3,9 @@
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from index.embed import Embedder, Vectors
 from index.errors import ModelMismatch, PlanQAError, QuestionError
 from index.settings import Settings
 from index.store import Index, current_version, open_index
-from rag import refuse
+from rag import refuse, talk
 from rag.compare import compare
+from rag.everywhere import each_document
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft, Piece, extract
 from rag.question import Question, understand
@@ -64,9 +66,14 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
     """Understand → retrieve → extract → verify → refuse, over one index. Holds no state between questions."""
 
     def __init__(
-        self, index: Index, embedder: Embedder, settings: Settings | None = None, reranker: Reranker | None = None
+        self,
+        index: Index,
+        embedder: Embedder,
+        settings: Settings | None = None,
+        reranker: Reranker | None = None,
+        today: Callable[[], date] = date.today,
     ) -> None:
-        """Raises ModelMismatch where the index was built with another embedding model."""
+        """Raises ModelMismatch where the index was built with another embedding model. `today`: the clock."""
         if index.model != embedder.name:
             raise ModelMismatch(
                 f"索引是用模型 {index.model} 建立的,现在设定的模型是 {embedder.name}。"
@@ -77,6 +84,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         self.searcher = Searcher(index, embedder)
         self.scorer = EvidenceScorer(index)
         self.reranker = reranker
+        self.today = today
 
     def invoke(
         self,
@@ -93,6 +101,19 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         watch = Stopwatch()
         question = self.understand(ask)
         watch.stage("understand")
+        reply = talk.reply_to(
+            question,
+            ask.documents,
+            bool(ask.history),
+            self.scorer,
+            lambda: self.searcher.embedder.query(question.text),
+            self.today(),
+        )
+        if reply is not None:
+            watch.stage("answer")
+            return Answer(
+                ask.question, reply.text, reply.refused, reply.answerability, reply.citations, timing_ms=watch.done()
+            )
         vector = self.searcher.embedder.query(question.text)
         watch.stage("embed")
         hits = self.searcher.search(question, RETRIEVED, vector)
@@ -105,6 +126,8 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         features = refuse.features(question, evidence, draft.pieces, self.scorer)
         answerability = refuse.fitted().probability(features)
         text, citations = self._render(self._labelled(question, draft), silent)
+        if draft.pieces and not draft.blank:
+            text, citations = talk.closed(question, draft.pieces, text, citations, self.scorer, self.today())
         refused = not draft.pieces or draft.blank or answerability < refuse.fitted().threshold
         if not refused and not self._proved(text, citations, f"{ask.question} {ask.understood}"):
             refused, answerability = True, min(answerability, refuse.fitted().threshold / 2)
@@ -152,6 +175,9 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         if question.asks == "compare":
             pieces, silent = compare(question, hits, vector, self.scorer, self.index.document)
             return Draft(tuple(pieces)), silent
+        several = each_document(question, evidence[0], vector, self.searcher, self.scorer)
+        if several is not None:
+            return several, []
         return extract(question, evidence, self.scorer), []
 
     def _render(self, draft: Draft, silent: Sequence[str]) -> tuple[str, list[Citation]]:

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from index.context import body
 from index.lexical import bigrams
 from index.types import Document
+from rag.arithmetic import wants_figures
 from rag.cells import answer_from_rows
 from rag.clauses import best_window
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Piece, is_heading, said_in_text
 from rag.question import Question, focus_of, kind_of
+from rag.timeliness import planned_first
 from rag.types import Hit
 
 _LINE_CHARS = 84
@@ -36,7 +38,7 @@ def compare(
     covered: dict[str, float] = {}
     for doc_id, side in sides.items():
         own = [hit for hit in hits if hit.passage.doc_id == doc_id]
-        evidence = [e for e in scorer.score(side, own, vector) if not is_heading(e)]
+        evidence = planned_first(side, [e for e in scorer.score(side, own, vector) if not is_heading(e)])
         if evidence:
             best[doc_id] = evidence[0]
             found[doc_id] = evidence
@@ -81,4 +83,6 @@ def side_of(question: Question, doc_id: str) -> Question:
     for name in names.values():
         bare = bare.replace(name, " ") if name else bare
     kind = kind_of(text)
-    return replace(question, text=text, focus=focus_of(bare), asks=kind if kind != "yesno" else "compare")
+    if kind == "yesno" or (kind == "fact" and wants_figures(text)):
+        kind = "compare"
+    return replace(question, text=text, focus=focus_of(bare), asks=kind)

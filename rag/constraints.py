@@ -44,7 +44,9 @@ _REASON = re.compile(
     r"由于|因(?!素|地|此)|为了|旨在|以便|目的|有利于|鉴于|考虑|防止|避免|为[㐀-鿿、]{2,16}(?:,|提供|奠定|创造)|需要|缓解|解决|促进|满足|提升|"
     r"确保|保障|推动|助力|破解|减轻"
 )
-_PER_HEAD = re.compile(r"人均|每[千万百一]?名?(?:人|户|老|常住|个居民)|人头|平均[一每]|户均|摊到|摊上|每[千万百]|一[百千万]个?人|[百千万]人")
+_PER_HEAD = re.compile(
+    r"人均|每[千万百一]?名?(?:人|户|老|常住|个居民)|人头|平均[一每]|户均|摊到|摊上|每[千万百]|一[百千万]个?人|[百千万]人"
+)
 _TOTAL_ASKED = re.compile(r"总共|一共|总(?:量|额|数|面积|产值)|合计")
 _CONTACT = re.compile(r"电话|联系方式|邮箱|微信|网址|手机号|哪个号|热线")
 _CONTACT_FIGURE = re.compile(r"\d{7,}|\d{3,4}-\d{7,8}|@|www|1\d{4}(?!\d)")
@@ -58,7 +60,9 @@ _SLOGAN = re.compile(
     rf"|((?:[{_NUMERAL}][㐀-鿿]){{2,3}})(?=[是指里各]|都|$)|([{_NUMERAL}]长制)"
 )
 _NO_SLOGAN = re.compile(r"^十[一二三四五六]五|第[一二三]|一体|一流|统一|唯一")
-_SPELT_AFTER = re.compile(r"^[”)]?[^,。;、“]{0,12}?(?:,?(?:是指|就是|即|分别是|分别为|指的是|一是)|:|\(|,?(?:主要)?包括)")
+_SPELT_AFTER = re.compile(
+    r"^[”)]?[^,。;、“]{0,12}?(?:,?(?:是指|就是|即|分别是|分别为|指的是|一是)|:|\(|,?(?:主要)?包括)"
+)
 _UNIT_KINDS = tuple(
     frozenset(group.split())
     for group in (
@@ -130,7 +134,9 @@ def head_gone(question: Question, around: str) -> float:
 
 
 def _wordings(word: str) -> list[str]:
-    official = [o for everyday, words in everyday_words().items() if everyday in word or word in everyday for o in words]
+    official = [
+        o for everyday, words in everyday_words().items() if everyday in word or word in everyday for o in words
+    ]
     return [word, *official]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from index.errors import QuestionError
 from index.normal import fold, simplify
 from index.types import Document
-from rag.dialogue import completed, here_in, without_here
+from rag.dialogue import Completed, completed, here_in, without_here
 from rag.homophones import district_slips, slips
 from rag.lexicon import Lexicon
 from rag.numerals import renumbered
@@ -46,6 +46,7 @@ _FUNCTION = re.compile(
     r"多少|哪些|哪几[个条项家种座所]?|哪[一二三四五六七八九十两]?[个条项家种座所]?|什么|为什么|为啥|如何|怎么样?|怎样|咋样?|是不是|是否|有没有|几[个条项家种座所处年]?|"
     r"多[大长高远久](?![^是为呢?]{2})|吗|呢|啊|呀|吧|啥|么|[?!,。:;、“”\"'()《》]|的(?=$)"
 )
+_AGAINST = re.compile(r"(?:那么?)?它?(?:比|跟|和|与|同)[^,?]{2,10}?(?:[高低多少大小]|相?比|差)")  # 比周村区多多少?
 _TURNS = 8  # earlier questions that are read: a longer conversation costs no more
 
 
@@ -146,20 +147,35 @@ def _in_turn(
     held = before.places.documents if before else ()
     if before is not None and chosen and not set(held) <= set(chosen):  # another filter by now
         before = replace(before, places=replace(before.places, documents=(), names=()))
-    done = completed(own.text, own.places, before.text, before.places, lexicon) if before else None
-    if before is None or done is None:
+    if before is None:
+        return own
+    done = _against(own, before) or completed(own.text, own.places, before.text, before.places, lexicon)
+    if done is None:
         return own
     merged = _read(own.original, done.text, documents, lexicon)
+    several = len(done.places.documents) > 1
+    compared = several and (_AGAINST.match(own.text) or (before.asks == "compare" and not own.places.documents))
     asked_before = kind_of(before.text) if before.asks == "compare" and len(done.places.documents) < 2 else before.asks
     return replace(
         merged,
         places=replace(done.places, rest=merged.places.rest),
-        asks=asked_before if done.elliptic and own.asks == "fact" else own.asks,
+        asks="compare" if compared else asked_before if done.elliptic and own.asks == "fact" else own.asks,
         years=own.years or (before.years if done.elliptic else frozenset()),
         understood=merged.text,
         corrected=tuple(dict.fromkeys((*own.corrected, *merged.corrected))),
         alternates=tuple(dict.fromkeys((*own.alternates, *merged.alternates))),
     )
+
+
+def _against(own: Question, before: Question) -> Completed | None:
+    """比周村区多多少? after a question about another district: both, side by side; None where it asks no such thing."""
+    if len(own.places.documents) != 1 or not before.places.documents or not _AGAINST.match(own.text):
+        return None
+    named = dict(zip(before.places.documents[:1], before.places.names[:1], strict=True)) | dict(
+        zip(own.places.documents, own.places.names, strict=True)
+    )
+    places = replace(own.places, documents=tuple(named), names=tuple(named.values()))
+    return Completed(f"{before.text.rstrip('?。')},{own.text}", places, False)
 
 
 def _read(original: str, folded: str, documents: tuple[Document, ...], lexicon: Lexicon | None = None) -> Question:

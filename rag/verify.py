@@ -11,6 +11,7 @@ from rag.types import Citation
 
 MARKER = re.compile(r"\[(\d{1,2})\]")
 _NUMBER_AND_UNIT = re.compile(r"(\d[\d,]*(?:\.\d+)?)(\D+)")
+_COMPUTED = re.compile(r"(?P<parts>\d[^\s:,;=]*[-+]\d[^\s:,;=]*)=(?P<result>\d[\d.]*[^\s\d,;。()\[=]*)")
 _COUNT = re.compile(r"共\d{1,2}[项条个家处所种类]")
 
 
@@ -20,8 +21,26 @@ def unsupported(text: str, citations: Sequence[Citation], question: str) -> list
         [fold(f"{c.quote} {c.section}") for c in citations] + [fold(c.title) for c in citations] + [fold(question)]
     )
     keys = [_keys(source) for source in sources]
-    told = quantities(_COUNT.sub("", MARKER.sub("", text)))
+    told = quantities(_without_results(_COUNT.sub("", MARKER.sub("", text))))
     return [q.text for q in told if not any(_stands(q, s, k) for s, k in zip(sources, keys, strict=True))]
+
+
+def _without_results(text: str) -> str:
+    """`text` without the results that are rightly computed of the figures before them: “150家-110家=40家”.
+
+    The parts stay, to be checked like any other figure. A difference of % is in 个百分点.
+    """
+
+    def right(match: re.Match[str]) -> str:
+        parts, told = quantities(match["parts"]), quantities(match["result"])
+        signs = re.findall("[-+]", match["parts"])
+        if len(told) != 1 or len(parts) != len(signs) + 1 or len({q.unit for q in parts}) != 1:
+            return match[0]
+        value = parts[0].value + sum((q.value if s == "+" else -q.value) for s, q in zip(signs, parts[1:], strict=True))
+        unit = "个百分点" if parts[0].unit == "%" else parts[0].unit
+        return match["parts"] if (value, unit) == (told[0].value, told[0].unit) else match[0]
+
+    return _COMPUTED.sub(right, text)
 
 
 def _stands(quantity: Quantity, source: str, keys: set[tuple[Decimal, str]]) -> bool:

@@ -9,8 +9,8 @@ from index.build import build_index
 from index.embed import SentenceTransformerEmbedder
 from index.settings import Settings
 from index.store import open_index
-from rag.chain import AnswerChain
-from rag.types import Answer
+from rag.chain import AnswerChain, Ask
+from rag.types import Answer, Turn
 
 IDS = {
     "周村区": "zhoucun-14th-five-year-plan",
@@ -31,8 +31,9 @@ def tiny_chain(
 
 
 def lines(answer: Answer) -> dict[str, str]:
-    """District → its line, in the answer's order."""
-    return {line.split(":", 1)[0]: line.split(":", 1)[1] for line in answer.text.split("\n")}
+    """District → its line, in the answer's order; not the last lines, which say what follows of them."""
+    told = [line for line in answer.text.split("\n") if not re.match(r"[更最].的是|相差|合计|注意", line)]
+    return {line.split(":", 1)[0]: line.split(":", 1)[1] for line in told}
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,30 @@ def test_every_district_has_its_line_with_its_own_source(
         for marker in markers:
             assert cited[int(marker)].doc == IDS[district]
             assert value in cited[int(marker)].quote
+
+
+def test_the_greater_one_is_named_last(plan_chain: AnswerChain) -> None:
+    answer = plan_chain.invoke("潍城区和市中区2025年研发投入占GDP比重哪个区更高？")
+    assert answer.text.split("\n")[-1] == "更高的是潍城区(1.1%>0.77%)[1][2]"
+
+
+def test_an_aim_is_not_ranked_with_a_result(plan_chain: AnswerChain) -> None:
+    """市中区 states 164家 as reached and 240家 as its aim."""
+    answer = plan_chain.invoke("潍城区和市中区的高新技术企业目标哪个更高？")
+    assert answer.text.endswith("更高的是市中区(240家>110家)[1][2]")
+
+
+def test_a_difference_is_shown_with_its_parts(plan_chain: AnswerChain) -> None:
+    answer = plan_chain.invoke("周村区和潍城区2025年高新技术企业目标差多少？")
+    assert not answer.refused
+    assert answer.text.endswith("相差:110家-100家=10家[1][2]")
+    assert len(answer.citations) == 2
+
+
+def test_a_followup_may_compare(plan_chain: AnswerChain) -> None:
+    first = Turn("user", "潍城区到2025年高新技术企业达到多少家？")
+    answer = plan_chain.invoke(Ask("比周村区多多少？", (first,)))
+    assert answer.text.endswith("相差:110家-100家=10家[1][2]")
 
 
 def test_twins_of_two_districts_are_not_mixed_up(tiny_chain: AnswerChain) -> None:

@@ -1,0 +1,212 @@
+"""Differences, sums and ranks of figures that the answer has already cited: “150家-110家=40家”. Pure.
+
+Nothing is computed of what is not shown before with its citation, and nothing of figures of different units.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from index.lexical import bigrams
+from index.quantity import Quantity, quantities
+from rag.cues import asked_unit, same_unit
+from rag.evidence import EvidenceScorer
+from rag.question import Question
+
+_DIFFERENCE = re.compile(
+    r"差(?:了|出)?(?:多少|几|多大)|相差|差距|差额|(?:高|多|少|低|大|小|增加|增长|提高|下降|降低|减少)(?:出|了)?(?:多少|几[^乎])"
+)
+_TOGETHER = re.compile(r"加起来|加一起|加在一起|相加|合起来|合计|总和|之和")
+_ALTOGETHER = re.compile(r"一共|总共|共计")
+_EACH = re.compile(r"各|分别")
+_WHICH = re.compile(
+    r"(?:哪[个边家里方一]|谁|哪个?区|哪个?地方)[^,?。]{0,14}?(?P<much>(?<!多)[高多大长低少小])(?!少)|[更最](?P<more>[高多大长低少小])|比(?![例重率较值])[^,?。]{1,20}?(?:还|要)?(?P<than>(?<!多)[高多大低少小])(?![少大高小])"
+)
+_LITTLE = frozenset("低少小")
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|$|[^\d家个项%])")
+_CLAUSE = re.compile(r"[^,，;；。]+")
+_ONE_BY_ONE = frozenset("个家处座所项")  # 300座 and 1000个 base stations may be ranked
+_DATES = frozenset(("年", "月", "日"))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A shown line of an answer: whose, what it says, its marker, and whether it states a result and no aim."""
+
+    label: str
+    text: str
+    marker: int
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The one figure of a part that was asked for; `year` 0 where none is named."""
+
+    part: Part
+    quantity: Quantity
+    year: int
+
+    @property
+    def written(self) -> str:
+        """As it is told: digits, scale and unit without “余”."""
+        return re.sub(r"[余多]", "", self.quantity.text)
+
+
+def wants_figures(text: str) -> bool:
+    """Whether a folded question can only be answered by setting figures side by side: 哪个更高, 差多少, 加起来."""
+    return any(pattern.search(text) for pattern in (_DIFFERENCE, _TOGETHER, _WHICH))
+
+
+def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer) -> str:
+    """The line that a question for a difference, a sum or the greater one wants at the end; "" where it asks none."""
+    text = question.text
+    difference, which = bool(_DIFFERENCE.search(text)), _WHICH.search(text)
+    together = bool(_TOGETHER.search(text)) or bool(_ALTOGETHER.search(text) and not _EACH.search(text))
+    parts = [part for part in parts if not part.text.startswith("(注")]
+    if len(parts) == 1:
+        pair = _two_years(question, parts[0]) if difference and _row_like(parts[0]) else []
+        return _subtracted(pair) if pair else ""
+    labels = {part.label for part in parts}
+    if len(labels) != len(parts) or len(parts) < 2 or not (difference or together or which):
+        return ""
+    figures = [figure for part in parts if (figure := figure_of(question, part, scorer)) is not None]
+    if len(figures) != len(parts):
+        return ""
+    units = {f.quantity.unit for f in figures}
+    if len(units) > 1 and not (which and not together and units <= _ONE_BY_ONE):
+        told = "、".join(dict.fromkeys(f.quantity.unit for f in figures))
+        return f"注意:单位不同({told}),不能直接加减。" if difference or together else ""
+    lines = []
+    if which:
+        lines.append(_ranked(figures, which["much"] or which["more"] or which["than"]))
+    if together:
+        lines.append(_added(figures))
+    elif difference and len(figures) == 2 and len(units) == 1:
+        lines.append(_subtracted(figures))
+    return "\n".join([*lines, *_cautions(figures)])
+
+
+def figure_of(question: Question, part: Part, scorer: EvidenceScorer) -> Figure | None:
+    """The figure of the kind and year asked for in the clause that says most of what was asked; None if unclear."""
+    candidates = _figures(part)
+    asked = asked_unit(question)
+    fitting = [f for f in candidates if asked and same_unit(asked, f.quantity.unit)]
+    if asked and not fitting:
+        return None
+    terms = bigrams(question.focus or question.text)
+    chosen = _respective(part.text, fitting or candidates, terms, scorer)
+    named = [f for f in chosen if f.year in question.years]
+    later = max((f.year for f in chosen), default=0)
+    chosen = named or ([f for f in chosen if f.year == later] if _row_like(part) else chosen)
+    scored = sorted(
+        ((scorer.coverage(terms, _clause_of(part.text, f.quantity)), f) for f in chosen), key=lambda s: -s[0]
+    )
+    if not scored or (
+        len(scored) > 1 and scored[0][0] == scored[1][0] and scored[0][1].quantity.key != scored[1][1].quantity.key
+    ):
+        return None
+    return scored[0][1]
+
+
+def _respective(text: str, figures: list[Figure], terms: Sequence[str], scorer: EvidenceScorer) -> list[Figure]:
+    """Of “甲、乙分别达到110家、150家” the figure of the one that was asked for; every figure of other clauses."""
+    kept = list(figures)
+    for clause in _CLAUSE.finditer(text):
+        items, _, rest = clause[0].partition("分别")
+        names = re.split(r"[、和与及]", items)
+        own = [f for f in figures if clause.start() + len(items) < f.quantity.start < clause.end()]
+        if rest and len(names) == len(own) > 1:
+            best = max(range(len(names)), key=lambda n: scorer.coverage(terms, names[n]))
+            kept = [f for f in kept if f not in own or f is own[best]]
+    return kept
+
+
+def _row_like(part: Part) -> bool:
+    """Whether a part tells the cells of a table row: “指标:2020年75.92%,2025年80%,…”."""
+    return bool(re.search(r":(?:19|20)\d\d年", part.text))
+
+
+def _figures(part: Part) -> list[Figure]:
+    """All figures of a part that are no dates, each with the last year named before it."""
+    found = []
+    for quantity in quantities(part.text):
+        if quantity.unit not in _DATES and quantity.unit:
+            years = _YEAR.findall(part.text[: quantity.start])
+            found.append(Figure(part, quantity, int(years[-1]) if years else 0))
+    return found
+
+
+def _clause_of(text: str, quantity: Quantity) -> str:
+    return next((m[0] for m in _CLAUSE.finditer(text) if m.start() <= quantity.start < m.end()), text)
+
+
+def _two_years(question: Question, part: Part) -> list[Figure]:
+    """The figures of the two years that are compared in one line; none unless each has exactly one."""
+    if len(question.years) != 2:
+        return []
+    by_year = [[f for f in _figures(part) if f.year == year] for year in sorted(question.years, reverse=True)]
+    later, earlier = (
+        [f for f in own if not re.search(r"累计|年均|增", _clause_of(part.text, f.quantity))] for own in by_year
+    )
+    fits = len(later) == len(earlier) == 1 and later[0].quantity.unit == earlier[0].quantity.unit
+    return [later[0], earlier[0]] if fits else []
+
+
+def _markers(figures: Sequence[Figure]) -> str:
+    return "".join(f"[{marker}]" for marker in sorted({f.part.marker for f in figures}))
+
+
+def _subtracted(figures: Sequence[Figure]) -> str:
+    more, less = sorted(figures, key=lambda f: -f.quantity.value)
+    if more.quantity.value == less.quantity.value:
+        return f"两者相同,都是{more.written}{_markers(figures)}"
+    result = _result(more.quantity.value - less.quantity.value, more)
+    result = re.sub(r"%$", "个百分点", result)
+    return f"相差:{more.written}-{less.written}={result}{_markers((more, less))}"
+
+
+def _added(figures: Sequence[Figure]) -> str:
+    if figures[0].quantity.unit == "%":
+        return "注意:百分比不能相加。"
+    total = sum((f.quantity.value for f in figures), Decimal(0))
+    return f"合计:{'+'.join(f.written for f in figures)}={_result(total, figures[0])}{_markers(figures)}"
+
+
+def _result(value: Decimal, like: Figure) -> str:
+    """A value written with the scale and unit of a figure: 4亿元, not 400000000元."""
+    digits = _NUMBER.match(like.written)
+    number = Decimal(digits[0].replace(",", "")) if digits else Decimal(1)
+    scale = like.quantity.value / number if number else Decimal(1)
+    return f"{(value / scale).normalize():f}{like.written[digits.end() if digits else 0 :]}"
+
+
+def _ranked(figures: Sequence[Figure], word: str) -> str:
+    """Which figure is the greatest, or the least where the question's `word` is 低, 少 or 小."""
+    least_first = word in _LITTLE
+    ordered = sorted(figures, key=lambda f: f.quantity.value, reverse=not least_first)
+    if ordered[0].quantity.value == ordered[1].quantity.value:
+        same = [f for f in ordered if f.quantity.value == ordered[0].quantity.value]
+        return f"{'、'.join(f.part.label for f in same)}相同,都是{ordered[0].written}{_markers(same)}"
+    sign = "<" if least_first else ">"
+    degree = "更" if len(figures) == 2 else "最"
+    return f"{degree}{word}的是{ordered[0].part.label}({sign.join(f.written for f in ordered)}){_markers(ordered)}"
+
+
+def _cautions(figures: Sequence[Figure]) -> list[str]:
+    """What keeps the figures from being quite comparable."""
+    done = [f.part.label for f in figures if f.part.done]
+    if 0 < len(done) < len(figures):
+        aimed = [f.part.label for f in figures if not f.part.done]
+        return [f"注意:{'、'.join(done)}是已完成的数,{'、'.join(aimed)}不是。"]
+    years = {f.year for f in figures if f.year}
+    if len(years) > 1:
+        told = "、".join(f"{f.part.label}{f.year}年" for f in figures if f.year)
+        return [f"注意:年份不同({told})。"]
+    bounds = {f.quantity.bound for f in figures}
+    if len(bounds) > 1:
+        told = "、".join(f"{f.part.label}“{f.quantity.bound}”" for f in figures if f.quantity.bound)
+        return [f"注意:限定不同({told})。"]
+    return []

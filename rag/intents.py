@@ -1,0 +1,213 @@
+"""Which of the questions that everyone asks this one is: talk, about documents, an overview, who mentions what. Pure.
+
+Conservative: what is left of a question, once the words of such asking are taken away, decides. “你好” is a greeting,
+“你好,请问…多少家” is not; “规划的文号” is about the document, “规划的总投资” is not; “概括一下三年行动计划” wants an
+overview, “概括一下人才政策” does not. A question that is none of these has the intent "".
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.lexical import words
+from index.normal import fold, simplify
+from index.types import Document, DocumentInfo
+from rag.places import Places, divisions, find_places
+from rag.question import Question
+from rag.smalltalk import talk_of
+
+ATTRIBUTES = {
+    "number": r"发文字号|发文号|文件号|公文号|文件编号|文号",
+    "issuer": r"(?:是|由|被)?(?:谁|哪个?(?:部门|单位|机关|机构|级|里)|哪里|什么(?:部门|单位|机关|机构))(?:来|负责)?"
+    r"(?:发布|印发|制定|编制|出台|下发|公布|颁布|起草|发|写|编|出)的?|(?:发布|发文|印发|制定|编制)(?:机构|机关|单位|部门|方)",
+    "published": r"(?:是|在|于)?"
+    r"(?:什么时候|啥时候|何时|什么时间|哪一?年|哪天|哪个?月|几月(?:几[日号])?|几几年)(?:份|正式)?"
+    r"(?:发布|印发|制定|出台|下发|公布|颁布|发|写|出|作)(?:出来)?的?|(?:什么时候|何时|哪一?年)(?=由?谁|由哪)|哪个?(?:印发|发布|出台|发)得?(?:更|比较)?(?:早|晚)|"
+    r"(?:发布|印发|发文|成文|出台|公布)(?:的?(?:时间|日期|年份))",
+    "period": r"规划期限?|(?:规划|计划|起止|实施)的?(?:期限|年限|年份|时间范围|时段)|"
+    r"(?:管|覆盖|涵盖|适用|实施|执行)(?:的是)?(?:从)?(?:哪几?年(?:到哪一?年)?|到哪一?年|哪些年|几年|多少年|什么时期)|从哪一?年到哪一?年|"
+    r"(?:还|已经?|是否|是不是)*(?:过期|到期|失效|有效|作废)(?:了|没有?)*",
+    "title": r"(?:完整|正式)(?:的)?(?:名称|标题|名字)|全称|标题|全名",
+}
+_ATTRIBUTE = {name: re.compile(pattern) for name, pattern in ATTRIBUTES.items()}
+_BY_ITSELF = frozenset(("number", "period"))  # what only a document has: no noun for it is needed
+_NOUN = re.compile(
+    r"(?:规划纲要|发展规划|五年规划|行动计划|实施方案|工作报告|名词解释|规划|纲要|计划|报告|文件|文档|方案|通知|材料|资料|文本)"
+)
+_POLITE = re.compile(
+    r"请问|请|麻烦|帮我|帮忙|给我|替我|我想(?:知道|问|了解|看)|想(?:知道|问|了解|看)|告诉我|你好|您好|一下子?|下(?=$|[^一-鿿])|能不能|可不可以|能否|可以|"
+    r"知不知道|知道|你们?|谢谢"
+)
+_FILLER = re.compile(
+    r"这一?[份个部篇]?|那一?[份个部篇]?|该|此|本|其|上述|一[份个部篇]|[份部篇]|区里?|市里?|县|政府|官方|主要|大概|大致|总体|整体|整个|全文|"
+    r"的?是(?:多少|什么|啥|哪个?|哪几?年|从|几号|怎样的)?|多少|什么|叫什么(?:名字)?|哪些|哪几|几|各自?|分别|都|"
+    r"的|了|吗|呢|啊|呀|吧|么|和|与|跟|及|有|在|从|到|年|个|里|到底|究竟|目前|现在|一共|总共|具体|简单|简要|快速|用(?:几|两|三)句话|三句话|[^\w]|_"
+)
+_OVERVIEW = re.compile(
+    r"概括|概述|总结|归纳|介绍|简介|梳理|简述|综述|摘要|概要|大意|提纲|大纲|内容|要点|重点|框架|结构|核心|"
+    r"(?:主要|都|到底|大概)?(?:讲|说|写|谈|提)(?:的是|的|了|到了)?(?:些|一些|点|哪些|哪几)?(?:什么|啥|内容|方面|事)|说说|讲讲|谈谈|聊聊|(?:讲|说|介绍)一?下"
+)
+_PRESENT = re.compile(r"介绍|概括|概述|总结|简介|说说|讲讲|聊聊|谈谈|(?:讲|说)一?下")
+_COLLECTED = re.compile(
+    r"收录|收集|收了|入库|装了|加载|上传|知识库|资料库|文件库|库里|系统里?|这里|(?:可以|能|可)(?:查|问|看|回答)到?|支持|覆盖|手头|掌握|了解"
+)
+_KINDS = r"(?:文件|文档|资料|材料|规划|报告|区县|地区|地方|城市|区|市|县)"
+_ASKS_LIST = re.compile(rf"(?:哪些|哪几[份个]|几[份个]|多少[份个]|什么|啥)(?:{_KINDS}的?)*{_KINDS}")
+_HAS = re.compile(
+    rf"(?:有没有|有无|是否有|是否收录|收录了?|包含|包不包含|能查到?|查得到|能不能查到?|有)(?P<what>[^有没吗]{{1,18}}?)(?:区|市)?(?:的|相关)*"
+    rf"(?:{_NOUN.pattern}|内容|数据|信息|东西)+(?:吗|么|没有|没|不|呢|啊|呀)*"
+)
+_WHO = (
+    r"(?:(?:哪些|哪几[个份]|有哪几?[些个份]|哪[个份]|几个|几份|多少[个份]|有没有哪?几?个?|有没有什么|都有哪些)"
+    r"(?:区县|城区|地区|地方|区|市|县|文件|文档|规划|报告|计划)|"
+    r"(?:[几\d一二两三四五六七八九十]+[个份](?:区县?|文件|文档|规划|报告)(?:里面?|中|当中|之中|内)?)(?:都?有?)?(?:谁|哪个|哪些|哪几个)|"
+    r"(?:这|那|所有|全部|这些|各)[几个份些]*(?:区县?|文件|文档)(?:里面?|中)?(?:谁|哪个|哪些|哪几个)|谁(?=提到|提及|讲到|说到|写到|写了))"
+)
+_MENTION = re.compile(
+    rf"(?:{_WHO})(?:里面?|中|当中|的?(?:文件|规划|报告|计划|纲要)(?:里面?|中)?)?(?:都|也|还|明确|专门|具体)?"
+    r"(?P<no>没有?(?=提|讲|说|写|涉)|不(?=提|打算))?"
+    r"(?P<verb>提到过?了?|提及了?|提过|提出了?|提了|谈到了?|讲到了?|讲了|说到了?|说了|写到了?|写了|写明了?|涉及到?了?|包含了?|包括了?|关注了?|部署了?|安排了?|规划了|"
+    r"有没有|有|要|想|打算|计划|准备|将|会|在|拟)(?P<what>.+)$"
+)
+_DOING = re.compile(
+    r"^(?:要|想|打算|计划|准备|将|会|在|拟|关于|有|到|了|过)*(?:大力|重点|积极|加快)?(?:建设|建成|建立|新建|修建|修|建|搞|做|办|推进|推动|推广|开展|实施|推行|引进|设立|设|发展|支持)?(?:关于)?(?:自己的)?"
+)
+_TAIL = re.compile(
+    r"(?:的(?:内容|目标|任务|计划|规划|打算|项目|事情?|事儿|相关内容|措施|要求|情况|问题|政策|说法|表述|指标|规定|数据|数字))?[吗呢啊呀吧么的]*$"
+)
+_SUPERLATIVE = re.compile(r"最|更|谁[^,?]{0,10}[高低多少大小早晚快]$|比[^,?]{1,10}[高低多少大小]|排名|第[一二三]")
+_ELSE_ASKED = re.compile(
+    r"多少|几[个家处座所条名人万亿项]|分别|各(?:是|有|自|为)|什么时候|哪一?年|怎么|如何|哪[些几]?(?!$)|是什么|为什么"
+)
+
+
+@dataclass(frozen=True)
+class Intent:
+    """`name`: "", "about", "list", "has", "overview", "mentions" or a kind of talk (see `rag.smalltalk`).
+
+    `documents`: ids of those it is about, none for all. `attributes`: which of `ATTRIBUTES`. `what`: the place or the
+    term that is looked for. `negated`: 哪些区没有提到.
+    """
+
+    name: str = ""
+    documents: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+    what: str = ""
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question's own words, the places in them, those that the conversation adds, and the documents."""
+
+    own: str
+    places: Places
+    completed: Places
+    documents: tuple[Document, ...]
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it names only places that no document is about."""
+        return bool(self.places.foreign) and not self.places.documents
+
+    @property
+    def named(self) -> tuple[Document, ...]:
+        """The documents that the question or the conversation names; all where none is named."""
+        ids = self.places.documents or self.completed.documents
+        return tuple(d for d in self.documents if d.info.id in ids) if ids else self.documents
+
+
+def intent_of(question: Question, documents: Sequence[Document], in_conversation: bool = False) -> Intent:
+    """Read the question by its own words; of the conversation only the places that it was completed with count."""
+    own = fold(simplify(question.original))
+    talk = talk_of(own, in_conversation)
+    if talk:
+        return Intent(talk)
+    places = find_places(own, tuple(documents))
+    asked = _Asked(own, places, question.places, tuple(documents))
+    readers = (_has, _mentions, _about, _overview, _listing)
+    return next((intent for read in readers if (intent := read(asked))), Intent())
+
+
+def _rest(text: str, *patterns: re.Pattern[str]) -> str:
+    """`text` without places' names, courtesy, nouns for documents and what `patterns` find."""
+    for pattern in (*patterns, _POLITE):
+        text = pattern.sub(" ", text)
+    return text
+
+
+def _fitting(rest: str, documents: Sequence[Document]) -> tuple[Document, ...]:
+    """The documents whose title or kind holds every word of `rest`."""
+    bare = re.sub(r"\s+", " ", _FILLER.sub(" ", _NOUN.sub(" ", rest))).strip()
+    return tuple(d for d in documents if _in_title(bare, d.info))
+
+
+def _in_title(bare: str, info: DocumentInfo) -> bool:
+    title = fold(f"{info.title} {info.kind} {info.period} {info.published}")
+    title = re.sub(r"第(十[一二三四五六]?)个五年", r"\1五第\1个五年", title)
+    return all(word in title for word in words(bare))
+
+
+def _about(asked: _Asked) -> Intent | None:
+    wanted = tuple(name for name, pattern in _ATTRIBUTE.items() if pattern.search(asked.places.rest))
+    if not wanted or asked.foreign:
+        return None
+    rest = _rest(asked.places.rest, *(_ATTRIBUTE[name] for name in reversed(wanted)))  # “何时由谁”: the time goes first
+    if not _NOUN.search(rest) and not set(wanted) & _BY_ITSELF:
+        return None
+    whole = re.sub(r"得?(?:更|比较)?[早晚]", " ", rest)
+    fitting = _fitting(whole, asked.named)
+    if len(asked.places.documents) > 1:  # each with words of its own title
+        joined = " ".join(f"{d.info.title} {d.info.kind}" for d in asked.named)
+        if fitting or _in_title(_FILLER.sub(" ", _NOUN.sub(" ", whole)), DocumentInfo("", "", "", title=joined)):
+            fitting = asked.named
+    return Intent("about", tuple(d.info.id for d in fitting), wanted) if fitting else None
+
+
+def _overview(asked: _Asked) -> Intent | None:
+    if not _OVERVIEW.search(asked.places.rest) or asked.foreign:
+        return None
+    rest = _rest(asked.places.rest, _OVERVIEW)
+    noun = _NOUN.search(rest)
+    if not noun and not (asked.places.documents and _PRESENT.search(asked.places.rest)):
+        return None
+    fitting = _fitting(rest, asked.named)
+    return Intent("overview", tuple(d.info.id for d in fitting)) if fitting else None
+
+
+def _listing(asked: _Asked) -> Intent | None:
+    if asked.places.documents or asked.places.foreign or not _ASKS_LIST.search(asked.own):
+        return None
+    left = _FILLER.sub("", _NOUN.sub("", _rest(asked.own, _ASKS_LIST, _COLLECTED)))
+    return Intent("list") if not left else None
+
+
+def _has(asked: _Asked) -> Intent | None:
+    bare = (
+        re.sub(r"[^\w]", "", _POLITE.sub("", asked.own))
+        .removeprefix("这里")
+        .removeprefix("系统里")
+        .removeprefix("库里")
+    )
+    match = _HAS.fullmatch(bare)
+    if match is None:
+        return None
+    what = match["what"].removesuffix("的").removesuffix("相关").removeprefix("关于")
+    collected = any(what in name for d in asked.documents for name in (d.info.district, *d.info.aliases))
+    place = any(what + suffix in divisions() for suffix in ("", *"省市区县"))
+    only_places = not find_places(what, asked.documents).rest.strip()
+    return Intent("has", what=what) if len(what) >= 2 and (collected or place or only_places) else None
+
+
+def _mentions(asked: _Asked) -> Intent | None:
+    text = re.sub(r"[?!。]+$", "", _POLITE.sub("", asked.own)).strip()
+    match = _MENTION.search(text)
+    if match is None or asked.places.documents or asked.places.foreign or _SUPERLATIVE.search(text):
+        return None
+    what = _TAIL.sub("", match["what"])
+    what = (_DOING.sub("", what) or what).strip(" ,:;\"'《》()")
+    what = re.sub(r"^“([^“”]*)”$", r"\1", what)
+    if len(what) < 2 or _ELSE_ASKED.search(what) or re.fullmatch(_KINDS, what):
+        return None
+    chosen = asked.completed.documents if not any(asked.completed.names) else ()
+    return Intent("mentions", chosen, what=what, negated=bool(match["no"]))

@@ -1,0 +1,74 @@
+"""The questions that everyone asks, sent to where they are answered, and the last lines of an answer. No I/O."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from index.embed import Vectors
+from rag import about, clarify, mentions, overview, smalltalk, timeliness
+from rag.arithmetic import Part, conclusion
+from rag.everywhere import TIP, asked_of_all, ranks
+from rag.evidence import EvidenceScorer
+from rag.extract import Piece
+from rag.intents import Intent, intent_of
+from rag.question import Question
+from rag.replies import Quotes, Reply
+from rag.types import Citation
+
+
+def reply_to(
+    question: Question,
+    chosen: Sequence[str],
+    in_conversation: bool,
+    scorer: EvidenceScorer,
+    vector: Callable[[], Vectors],
+    today: date,
+) -> Reply | None:
+    """The answer to a question that everyone asks; None for a content question.
+
+    `chosen`: documents that the asker restricted it to. `vector`: the question's, computed where it is needed.
+    """
+    index = scorer.index
+    intent: Intent = intent_of(question, index.documents, in_conversation)
+    match intent.name:
+        case "":
+            return clarify.ask_back(question, chosen, index)
+        case "about":
+            return about.about(index, intent.documents, intent.attributes, question.text, today)
+        case "list":
+            return about.listing(index)
+        case "has":
+            return about.has(index, intent.what)
+        case "overview":
+            return overview.overview(index, intent.documents)
+        case "mentions":
+            return mentions.mentions(question, intent.what, intent.negated, intent.documents, vector(), scorer)
+        case talk:
+            return smalltalk.answer(talk, index)
+
+
+def closed(
+    question: Question,
+    pieces: Sequence[Piece],
+    text: str,
+    citations: Sequence[Citation],
+    scorer: EvidenceScorer,
+    today: date,
+) -> tuple[str, list[Citation]]:
+    """An answer with what comes before and after its pieces: 文件只写明目标, differences and ranks, the plan's age."""
+    index = scorer.index
+    parts = [Part(p.label, p.text, _marker(p, citations), timeliness.is_result(p.evidence)) for p in pieces]
+    quotes = Quotes(index, tuple(citations))
+    cited = dict.fromkeys(c.doc for c in citations)
+    before = timeliness.prefix(question, [p.evidence for p in pieces])
+    after = [
+        conclusion(question, parts, scorer),
+        timeliness.note(question, [index.document[d] for d in cited], quotes, today),
+    ]
+    if asked_of_all(question) and not ranks(question) and len({p.label for p in pieces}) > 1:
+        after.append(TIP)
+    return "\n".join(filter(None, (before + text, *after))), quotes.citations
+
+
+def _marker(piece: Piece, citations: Sequence[Citation]) -> int:
+    evidence = piece.evidence
+    return next((c.marker for c in citations if (c.doc, c.start) == (evidence.hit.passage.doc_id, evidence.start)), 0)

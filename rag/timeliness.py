@@ -1,0 +1,95 @@
+"""Old plans and new questions: a plan whose period is over, and a target that is taken for a result. Pure."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from index.normal import fold, simplify
+from index.types import Document
+from rag.about import fact, over
+from rag.evidence import Evidence
+from rag.question import Question
+from rag.replies import Quotes
+
+ONLY_A_TARGET = "文件只写明目标:"
+_NOW = re.compile(r"现在(?!的)|目前|最新|今年|如今|当前|眼下|现阶段|截至(?:目前|今天)|到今天")
+_OUTCOME = re.compile(
+    r"实际|完成了|达到了(?:多少|没|几)|最终|最后|实现了吗|已经(?:有|达|完成|建)|做到了|(?:现在|目前|如今)[^,?]{0,14}?(?:达到|有|是|建成|完成)了?(?:多少|几)"
+)
+_PLANNED = re.compile(r"力争|计划|到20\d\d年|目标|将|争取|拟|确保|预期|要达到")
+_ACHIEVED = re.compile(r"已|截至|五年来|累计|“十[二三]五”(?:期间|时期|末)|投入使用|增至|荣获|目前|成功|连续")
+_PLAN_ASKED = re.compile(
+    r"目标|打算|计划(?=到|在|要|建|新|完)|准备|要(?:达到|建|新|增|降|压|提高|改)|将|力争|到20[2-9]\d年"
+)
+_LOOKS_BACK = re.compile(r"基础|成就|回顾|成效|现状|总结")
+_CANDIDATES = 12
+_AS_MUCH = 0.8
+_NEAR = 4.0  # how far below the best score it may lie
+
+
+def wants_plan(question: Question) -> bool:
+    """Whether a question asks for what is aimed at."""
+    return bool(_PLAN_ASKED.search(question.text)) and not _OUTCOME.search(question.text)
+
+
+def is_result(evidence: Evidence) -> bool:
+    """Whether a sentence states what was reached: by its words, or by the section that looks back."""
+    folded = fold(evidence.text)
+    looks_back = bool(_ACHIEVED.search(folded) or _LOOKS_BACK.search(" ".join(evidence.hit.passage.path)))
+    return evidence.hit.passage.kind != "row" and looks_back and not _PLANNED.search(folded)
+
+
+def planned_first(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Where a plan is asked for and the best sentence states a result: the best that states a plan goes before it."""
+    ordered = list(evidence)
+    if not ordered or not wants_plan(question) or not is_result(ordered[0]):
+        return ordered
+    best, best_score = ordered[0].features, ordered[0].score
+    for item in ordered[1:_CANDIDATES]:
+        own = item.features
+        as_much = own["coverage"] >= _AS_MUCH * best["coverage"] and own["figure"] >= best["figure"]
+        if (
+            as_much
+            and own["local"] >= _AS_MUCH * best["local"]
+            and own["year"] >= 0
+            and not is_result(item)
+            and best_score - item.score <= _NEAR
+        ):
+            return [item, *(e for e in ordered if e is not item)]
+    return ordered
+
+
+def note(question: Question, documents: Sequence[Document], quotes: Quotes, today: date) -> str:
+    """What a question about today has to know of the documents that answer it; "" where nothing.
+
+    Only what the document itself says of its date and period is told in figures, each with its citation.
+    """
+    if not _NOW.search(_own(question)):
+        return ""
+    told = []
+    for document in documents:
+        info = document.info
+        if not over(info.period, today):
+            continue
+        published, period = fact(document, "published"), fact(document, "period")
+        when = f"{published.value}{quotes.cite(info.id, *published.span)}发布," if published and published.span else ""
+        years = f"{period.value}{quotes.cite(info.id, *period.span)}" if period and period.span else ""
+        told.append(f"{info.label}的文件{when}规划期{years}已结束")
+    return f"(注意:{';'.join(told)},不代表现状。)" if told else ""
+
+
+def prefix(question: Question, evidence: Sequence[Evidence]) -> str:
+    """What is put before a target where a result was asked for."""
+    if not _OUTCOME.search(_own(question)) or not evidence:
+        return ""
+    return ONLY_A_TARGET if all(_is_target(e) for e in evidence) else ""
+
+
+def _own(question: Question) -> str:
+    """The question's own words: what an earlier turn asked is no more asked."""
+    return fold(simplify(question.original))
+
+
+def _is_target(evidence: Evidence) -> bool:
+    folded = fold(evidence.text)
+    return evidence.hit.passage.kind != "row" and bool(_PLANNED.search(folded)) and not _ACHIEVED.search(folded)

@@ -1,0 +1,87 @@
+"""Which questions are talk, about documents, overviews or searches for a term; and that content questions are not."""
+
+from pathlib import Path
+
+import pytest
+
+from eval.dataset import Item
+from index.store import Index, open_index
+from rag.intents import Intent, intent_of
+from rag.question import understand
+from rag.types import Turn
+
+
+@pytest.fixture(scope="module")
+def index(plan_index: Path) -> Index:
+    return open_index(plan_index)
+
+
+def intent(index: Index, text: str, *earlier: str) -> Intent:
+    history = tuple(Turn("user", turn) for turn in earlier)
+    return intent_of(understand(text, history, index.documents), index.documents, bool(history))
+
+
+ASKED = {
+    "greeting": "你好 您好 你好啊! 妳好嗎 hello Hi 在吗 早上好 泥嚎 哈喽 你好,在吗? 大家好 您好,请问在吗",
+    "thanks": "谢谢 多谢你 谢谢您的帮助 好的,谢谢 太感谢了 明白了 不错 謝謝 回答得很好",
+    "goodbye": "再见 拜拜 bye 晚安 没有了,再见 再見",
+    "help": "你是谁 你是誰? 你能做什么 帮助 help 怎么用 我可以问什么问题 你叫什么名字 你好,你是谁? 介绍一下你自己",
+    "insult": "你真笨 垃圾系统 你这个废物 真没用",
+    "off_topic": "今天天气怎么样 讲个笑话 现在几点了 给我写首诗 1+1等于几 推荐个电影 北京天气怎么样 今年是哪年",
+    "nonsense": "哈哈哈哈 asdfgh 啊啊啊啊 呵呵",
+    "about": "周村区规划的文号是多少 这份规划是谁发布的 潍城区的三年行动计划什么时候印发的 周村规划的规划期是哪几年 "
+    "文号是什么 周村区十四五规划是哪个部门印发的 潍城区行动计划的全称叫什么 周村和潍城的文件哪个印发得早 "
+    "周村区规划是什么时候由谁印发的 周村區規劃的發文字號 周村的规划过期了吗",
+    "list": "收录了哪些文件 几份文件 你有哪些文件 有哪些区的文件 能查哪些区 目前收录了几个区的规划?",
+    "has": "你有济南的文件吗 有没有淄博市的规划 你们收录了历下区的资料吗 有北京的文件吗",
+    "overview": "概括一下潍城区三年行动计划 张店区工作报告主要讲了什么 给我介绍下周村的十四五规划 介绍一下张店区 "
+    "潍城區三年行動計劃的主要內容 周村区规划的主要内容是什么 这份规划讲了什么",
+    "mentions": "哪些区提到氢能? 五份文件里谁讲到了家政服务 有没有哪个区要建加氢站 哪些区没有提到氢能 谁提到了口袋公园 "
+    "哪個區要發展氫能",
+    "": "你好,请问潍城区到2025年高新技术企业要达到多少家 概括一下潍城区的人才政策 规划的总投资是多少 垃圾 "
+    "周村区规划的总投资是多少 介绍一下潍城区的氢能产业 周村区公交规划什么时候发布 哪个区高新技术企业最多 "
+    "潍城区有人才规划吗 潍城区全民阅读三年行动计划是什么时候发布的 规划期内新增多少就业 总结一下潍城区在教育方面的举措 "
+    "市中区怎么用好城市更新资金 谢谢,那周村区呢 到2025年高新技术企业要达到多少家 周村有没有养老规划 重污染天气怎么办 "
+    "潍城区三年行动计划的保障措施是什么 有人才公寓吗 周村区人才引进计划是谁制定的 潍城区和周村区谁更多",
+}
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in ASKED.items() for text in texts.split()])
+def test_what_a_question_is(index: Index, name: str, text: str) -> None:
+    assert intent(index, text).name == name
+
+
+def test_no_committed_content_question_is_caught(index: Index, plan_items: dict[str, list[Item]]) -> None:
+    """Of all committed questions only those that ask a document's number or date are about a document."""
+    caught = {}
+    for items in plan_items.values():
+        for item in items:
+            found = intent(index, item.question, *(t["content"] for t in item.history if t["role"] == "user"))
+            if found.name:
+                caught[item.question] = found.name
+    assert set(caught.values()) == {"about"}
+    assert all("文号" in question or "发文字号" in question for question in caught)
+
+
+def test_the_term_that_is_looked_for(index: Index) -> None:
+    assert intent(index, "有没有哪个区要建加氢站").what == "加氢站"
+    assert intent(index, "哪些区有森林覆盖率的指标").what == "森林覆盖率"
+    assert intent(index, "哪些区在搞“四新”经济").what == "“四新”经济"
+    assert intent(index, "哪些区没有提到氢能").negated
+    assert not intent(index, "哪些区提到氢能").negated
+
+
+def test_a_conversation_gives_its_document_to_questions_about_one(index: Index) -> None:
+    asked = intent(index, "这份文件的文号呢", "潍城区到2025年高新技术企业达到多少家?")
+    assert (asked.name, asked.documents) == ("about", ("weicheng-green-development-2023-2025",))
+    assert intent(index, "哪些区提到氢能", "潍城区到2025年高新技术企业达到多少家?").documents == ()
+
+
+def test_a_bare_how_in_a_conversation_asks_of_its_subject(index: Index) -> None:
+    assert intent(index, "怎么用").name == "help"
+    assert intent(index, "怎么用", "潍城区的城市更新资金有多少?").name == ""
+
+
+@pytest.mark.parametrize("char", ["啊", "好", "你", "a", "9", "哈"])
+def test_long_runs_are_read_at_once(index: Index, char: str) -> None:
+    assert intent(index, char * 1000).name in ("", "nonsense")
