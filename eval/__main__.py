@@ -10,7 +10,8 @@ from eval import dataset
 from index.errors import PlanQAError
 from index.load import load_folder
 from index.settings import Settings
-from rag.chain import AnswerChain, LiveChain
+from rag.chain import AnswerChain
+from rag.live import LiveChain
 
 
 def main(argv: list[str] | None = None) -> int:

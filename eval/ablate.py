@@ -12,7 +12,8 @@ from eval.run import mean
 from eval.speed import machine
 from index.embed import Vectors
 from index.types import Document
-from rag.chain import AnswerChain, as_ask
+from rag.ask import as_ask
+from rag.chain import AnswerChain
 from rag.question import Question, understand
 from rag.retrieve import WEIGHTS, Searcher
 

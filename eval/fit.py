@@ -19,7 +19,8 @@ from tqdm import tqdm
 from eval.dataset import Item
 from index.types import Document
 from rag import refuse
-from rag.chain import AnswerChain, as_ask
+from rag.ask import as_ask
+from rag.chain import AnswerChain
 from rag.evidence import Evidence
 from rag.question import Question, understand
 

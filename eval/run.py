@@ -11,7 +11,8 @@ from tqdm import tqdm
 
 from eval.dataset import Item
 from eval.metrics import CUTS, score
-from rag.chain import AnswerChain, as_ask
+from rag.ask import as_ask
+from rag.chain import AnswerChain
 
 
 def answer_all(chain: AnswerChain, items: Sequence[Item]) -> list[dict[str, Any]]:

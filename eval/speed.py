@@ -17,7 +17,8 @@ from index.build import build_index
 from index.embed import SentenceTransformerEmbedder
 from index.settings import Settings
 from index.store import open_index
-from rag.chain import AnswerChain, as_ask
+from rag.ask import as_ask
+from rag.chain import AnswerChain
 
 
 def machine() -> str:

@@ -11,8 +11,10 @@ from tqdm import tqdm
 
 from index.errors import PlanQAError, QuestionError
 from index.settings import Settings
-from rag.chain import AnswerChain, Ask, LiveChain, as_ask
+from rag.ask import Ask, as_ask
+from rag.chain import AnswerChain
 from rag.explain import explain, show
+from rag.live import LiveChain
 from rag.question import clean
 from rag.types import Answer
 

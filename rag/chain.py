@@ -1,28 +1,28 @@
 """The chain: a question and its history in, a verified `Answer` out. A LangChain `Runnable`."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from index.embed import Embedder, Vectors
-from index.errors import ModelMismatch, PlanQAError, QuestionError
+from index.errors import ModelMismatch, QuestionError
 from index.settings import Settings
-from index.store import Index, current_version, open_index
+from index.store import Index
 from rag import refuse, talk
+from rag.ask import Ask, as_ask
 from rag.compare import compare
 from rag.everywhere import each_document
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft, Piece, extract
 from rag.question import Question, understand
+from rag.replies import Reply
 from rag.retrieve import Reranker, Searcher
-from rag.types import Answer, Citation, Hit, Turn
+from rag.types import Answer, Citation, Hit
 from rag.verify import misquoted, unmatched, unsupported
 
 logger = logging.getLogger(__name__)
@@ -31,19 +31,6 @@ RETRIEVED = 10
 READ = 8  # passages whose sentences are scored
 _NEAREST = 3
 _QUOTE_CHARS = 400
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A question with its conversation; `documents` restricts it to some of them (ids, none for all).
-
-    `understood`: the asker's own completion of the question, which takes the place of the one by rule.
-    """
-
-    question: str
-    history: tuple[Turn, ...] = ()
-    documents: tuple[str, ...] = ()
-    understood: str = ""
 
 
 class Stopwatch:
@@ -60,6 +47,18 @@ class Stopwatch:
 
     def done(self) -> dict[str, float]:
         return {**self.ms, "total": (time.perf_counter() - self.started) * 1000}
+
+
+@dataclass(frozen=True)
+class Considered:
+    """What an answer is made of. `silent`: names of the documents of a comparison that say nothing of it."""
+
+    question: Question
+    hits: tuple[Hit, ...]
+    evidence: tuple[Evidence, ...]
+    draft: Draft
+    silent: tuple[str, ...]
+    features: dict[str, float]
 
 
 class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
@@ -101,31 +100,15 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         watch = Stopwatch()
         question = self.understand(ask)
         watch.stage("understand")
-        reply = talk.reply_to(
-            question,
-            ask.documents,
-            bool(ask.history),
-            self.scorer,
-            lambda: self.searcher.embedder.query(question.text),
-            self.today(),
-        )
+        reply = self._reply(ask, question)
         if reply is not None:
             watch.stage("answer")
-            return Answer(
-                ask.question, reply.text, reply.refused, reply.answerability, reply.citations, timing_ms=watch.done()
-            )
-        vector = self.searcher.embedder.query(question.text)
-        watch.stage("embed")
-        hits = self.searcher.search(question, RETRIEVED, vector)
-        if self.reranker is not None:
-            hits = self.reranker.rerank(question, hits)
-        watch.stage("retrieve")
-        evidence = self.scorer.score(question, hits[:READ], vector) if question.has_subject else []
-        watch.stage("read")
-        draft, silent = self._draft(question, hits, vector, evidence) if evidence else (Draft(()), [])
-        features = refuse.features(question, evidence, draft.pieces, self.scorer)
+            shown = (ask.question, reply.text, reply.refused, reply.answerability, reply.citations)
+            return Answer(*shown, hits=self._passages(reply.citations), timing_ms=watch.done())
+        considered = self._consider(question, watch)
+        hits, evidence, draft, features = considered.hits, considered.evidence, considered.draft, considered.features
         answerability = refuse.fitted().probability(features)
-        text, citations = self._render(self._labelled(question, draft), silent)
+        text, citations = self._render(self._labelled(question, draft), considered.silent)
         if draft.pieces and not draft.blank:
             text, citations = talk.closed(question, draft.pieces, text, citations, self.scorer, self.today())
         refused = not draft.pieces or draft.blank or answerability < refuse.fitted().threshold
@@ -149,6 +132,40 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
             corrected=question.corrected,
             note=question.note,
         )
+
+    def consider(self, ask: Ask) -> Considered | None:
+        """All that an answer is made of, before it is written; None for talk and questions about the documents."""
+        question = self.understand(ask)
+        return None if self._reply(ask, question) is not None else self._consider(question, Stopwatch())
+
+    def _reply(self, ask: Ask, question: Question) -> Reply | None:
+        def vector() -> Vectors:
+            return self.searcher.embedder.query(question.text)
+
+        return talk.reply_to(question, ask.documents, bool(ask.history), self.scorer, vector, self.today())
+
+    def _passages(self, citations: Sequence[Citation]) -> tuple[Hit, ...]:
+        """The passages that hold the citations, in their order."""
+        found = [
+            Hit(position, passage, 0.0)
+            for c in citations
+            for position, passage in enumerate(self.index.passages)
+            if passage.doc_id == c.doc and passage.start < c.end and c.start < passage.end
+        ]
+        return tuple({hit.position: hit for hit in found}.values())
+
+    def _consider(self, question: Question, watch: Stopwatch) -> Considered:
+        vector = self.searcher.embedder.query(question.text)
+        watch.stage("embed")
+        hits = self.searcher.search(question, RETRIEVED, vector)
+        if self.reranker is not None:
+            hits = self.reranker.rerank(question, hits)
+        watch.stage("retrieve")
+        evidence = self.scorer.score(question, hits[:READ], vector) if question.has_subject else []
+        watch.stage("read")
+        draft, silent = self._draft(question, hits, vector, evidence) if evidence else (Draft(()), [])
+        features = refuse.features(question, evidence, draft.pieces, self.scorer)
+        return Considered(question, tuple(hits), tuple(evidence), draft, tuple(silent), features)
 
     def understand(self, ask: Ask) -> Question:
         """How `ask` is read.
@@ -245,71 +262,3 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         where = f"已查{'、'.join(searched)}的文件" if searched else "已查全部文件"
         why = refuse.reason(question, refuse.fitted().heaviest(features))
         return f"文件中没有找到这个问题的答案:{why}({where})。" if why else f"文件中没有找到这个问题的答案({where})。"
-
-
-def as_ask(value: str | Ask | dict[str, Any]) -> Ask:
-    """A question as text, as `Ask`, or as {"question", "history", "documents", "understood"}.
-
-    Raises:
-        QuestionError: it is none of these.
-    """
-    if isinstance(value, Ask):
-        history = tuple(Turn(turn.role, _encodable(turn.content)) for turn in value.history)
-        return Ask(_encodable(value.question), history, value.documents, _encodable(value.understood))
-    if isinstance(value, str):
-        return Ask(_encodable(value))
-    if isinstance(value, dict) and isinstance(value.get("question"), str):
-        try:
-            history = tuple(Turn(str(t["role"]), _encodable(str(t["content"]))) for t in value.get("history") or ())
-        except (TypeError, KeyError):
-            raise QuestionError('history 应为 [{"role": …, "content": …}] 的列表。') from None
-        documents = value.get("documents") or ()
-        if not isinstance(documents, list | tuple) or not all(isinstance(d, str) for d in documents):
-            raise QuestionError("documents 应为文档 id 的列表。")
-        understood = value.get("understood") or ""
-        if not isinstance(understood, str):
-            raise QuestionError("understood 应为文字:补全后的问题。")
-        return Ask(_encodable(value["question"]), history, tuple(documents), _encodable(understood))
-    raise QuestionError("问题应为文字,或带有 question 的 JSON 对象。")
-
-
-def _encodable(text: str) -> str:
-    """`text` with ? for the half characters (lone surrogates) that JSON may carry and UTF-8 cannot."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-class LiveChain:
-    """The chain over an index directory, reopened when the index is rebuilt; the old one answers until then."""
-
-    def __init__(self, root: Path, settings: Settings | None = None, embedder: Embedder | None = None) -> None:
-        """Raises IndexMissing, IndexDamaged, ModelMismatch or ModelError."""
-        from index.embed import SentenceTransformerEmbedder
-
-        self._root = root
-        self._settings = settings or Settings()
-        index = open_index(root)
-        self._embedder = embedder or SentenceTransformerEmbedder(self._settings)
-        self._chain = self._over(index)
-        self._tried = index.version
-        self._lock = threading.Lock()
-
-    def _over(self, index: Index) -> AnswerChain:
-        chain = AnswerChain(index, self._embedder, self._settings)
-        chain.searcher.lexicon.warm()
-        return chain
-
-    def get(self) -> AnswerChain:
-        """The chain over the index as it is now."""
-        try:
-            version = current_version(self._root)
-        except PlanQAError:
-            return self._chain
-        if version != self._tried:
-            with self._lock:
-                if version != self._tried:
-                    self._tried = version
-                    try:
-                        self._chain = self._over(open_index(self._root))
-                    except PlanQAError as error:
-                        logger.error("the new index cannot be used, the old one stays: %s", error)
-        return self._chain

@@ -1,4 +1,4 @@
-"""What a question demands of its answer, each demand checked on its own: a person, a place, a reason, a unit, a subject.
+"""What a question demands of its answer, each demand checked on its own: a doer, a place, a reason, a unit, a subject.
 
 A near miss is on the topic and close in wording, and lacks just one of these. Every function returns how far the demand
 is broken, 0 to 1. Pure.
@@ -66,9 +66,11 @@ _SPELT_AFTER = re.compile(
 _UNIT_KINDS = tuple(
     frozenset(group.split())
     for group in (
-        "人 名 位 人次", "户", "张 床 门", "亩 公顷 平方米 平方公里", "公里 米 站", "元 美元 欧元", "吨 吨标准煤 公斤 克 微克 升 立方米",
+        "人 名 位 人次", "户", "张 床 门", "亩 公顷 平方米 平方公里", "公里 米 站", "元 美元 欧元",
+        "吨 吨标准煤 公斤 克 微克 升 立方米",
         "% ‰ 个百分点 倍 成", "年 个月 月 天 小时 分钟 日", "岁",
-        "个 家 项 处 座 所 条 场 套 件 辆 台 只 种 类 款 期 批 次 支 部 本 间 栋 幢 轮 届 片 村 镇 街道 起 宗 篇 册 队 班 株 头",
+        "个 家 项 处 座 所 条 场 套 件 辆 台 只 种 类 款 期 批 次 支 部 本 间 栋 幢 轮 届 片 村 镇 "
+        "街道 起 宗 篇 册 队 班 株 头",
     )
 )  # fmt: skip
 _COUNTED = (_UNIT_KINDS[0], _UNIT_KINDS[2])  # 个 counts people and beds as well
@@ -81,10 +83,11 @@ _SAME = {"平米": "平方米", "块": "元", "亿": "元", "月": "个月", "�
 _NOUN_TAGS = frozenset(("n", "nr", "ns", "nt", "nz", "vn", "j", "l", "i", "eng", "nl", "ng", "an"))
 _EMPTY = frozenset(
     (
-        "打算 准备 计划 规划 目标 达到 多少 实际 完成 实现 最终 最后 真正 有没有 是不是 能够 可以 需要 想要 要求 情况 时候 现在 目前 今年 明年 去年 "
-        "建成 建设 开展 推进 推动 进行 提出 规定 具体 内容 分别 代表 意思 出于 考虑 理由 原因 依据 全区 全市 全省 我区 我市 大概 左右 预期 期间 "
-        "什么 怎么 怎样 如何 哪些 哪个 哪几个 为啥 为什么 这个 那个 这些 那些 一共 总共 一下 一年 一个 请问 同志 文件 报告 纲要 数值 数据 请 问 说 看 "
-        "有 是 要 到 把 将 让 给 被 做 搞 弄 用 来 去 得 能 会 想"
+        "打算 准备 计划 规划 目标 达到 多少 实际 完成 实现 最终 最后 真正 有没有 是不是 能够 可以 需要 想要 要求 "
+        "情况 时候 现在 目前 今年 明年 去年 建成 建设 开展 推进 推动 进行 提出 规定 具体 内容 分别 代表 意思 "
+        "出于 考虑 理由 原因 依据 全区 全市 全省 我区 我市 大概 左右 预期 期间 什么 怎么 怎样 如何 哪些 哪个 "
+        "哪几个 为啥 为什么 这个 那个 这些 那些 一共 总共 一下 一年 一个 请问 同志 文件 报告 纲要 数值 数据 请 "
+        "问 说 看 有 是 要 到 把 将 让 给 被 做 搞 弄 用 来 去 得 能 会 想 "
     ).split()
 )
 
@@ -145,7 +148,7 @@ def _holds(words: Collection[str], folded: str) -> bool:
 
 
 def who_gone(question: Question, text: str) -> float:
-    """1 where a person or body is asked for, and the text names no other than the question does, or not for this deed."""
+    """1 where a person or body is asked for, and the text names none but the question's, or not for this deed."""
     if not _WHO.search(question.text):
         return 0.0
     folded = fold(text)
@@ -187,7 +190,7 @@ def undefined(question: Question, texts: Sequence[str]) -> float:
 
 
 def _spells_out(folded: str, slogan: str) -> bool:
-    """Whether a text says what a slogan stands for: 即/指/: after it, or as many items as it counts, before or after it.
+    """Whether a text says what a slogan stands for: 即/指/: after it, or as many items as it counts beside it.
 
     “三区一县” and the like count by several numbers: only words of explaining will do.
     """

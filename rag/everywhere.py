@@ -108,7 +108,8 @@ def _answers(question: Question, evidence: list[Evidence], scorer: EvidenceScore
     units = {q.unit for q in quantities(evidence[0].text, chinese=True)} | ({asked} if _is_row(evidence[0]) else set())
     fits = asked in units or not asked or bool(_ONE_BY_ONE & {asked} and _ONE_BY_ONE & units)
     fits = fits and not (wants_plan(question) and is_result(evidence[0]))
-    return fits and refuse.fitted().probability(refuse.features(question, evidence, scorer)) >= _SURE
+    pieces = extract(question, evidence, scorer).pieces
+    return fits and refuse.fitted().probability(refuse.features(question, evidence, pieces, scorer)) >= _SURE
 
 
 def _is_row(evidence: Evidence) -> bool:

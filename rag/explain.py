@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from rag import refuse
-from rag.chain import READ, RETRIEVED, AnswerChain, Ask
+from rag.ask import Ask
+from rag.chain import AnswerChain
 from rag.question import Question
 from rag.retrieve import standardise
 from rag.types import Answer
@@ -117,11 +118,9 @@ def explain(chain: AnswerChain, ask: Ask) -> Explanation:
     """
     answer = chain.invoke(ask)
     question = chain.understand(ask)
+    considered = chain.consider(ask)
+    hits = considered.hits if considered else ()
     vector = chain.searcher.embedder.query(question.text)
-    hits = chain.searcher.search(question, RETRIEVED, vector)
-    if chain.reranker is not None:
-        hits = chain.reranker.rerank(question, hits)
-    evidence = chain.scorer.score(question, hits[:READ], vector) if question.has_subject else []
     allowed = chain.searcher.allowed(question)
     parts = chain.searcher.scores(question, vector, allowed) if len(allowed) else {}
     standard = {name: standardise(scores) for name, scores in parts.items()}
@@ -141,9 +140,9 @@ def explain(chain: AnswerChain, ask: Ask) -> Explanation:
             Scored(
                 e.hit.passage.doc_id, e.hit.passage.section, e.text, e.score, _terms(e.features, chain.scorer.weights)
             )
-            for e in evidence[:_SENTENCES]
+            for e in (considered.evidence if considered else ())[:_SENTENCES]
         ),
-        refusal=_terms(refuse.features(question, evidence, chain.scorer), model.weights),
+        refusal=_terms(considered.features if considered else {}, model.weights),
         bias=model.bias,
         threshold=model.threshold,
         answer=replace(answer, hits=()),

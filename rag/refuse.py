@@ -1,10 +1,10 @@
 """Whether the documents hold what was asked: a calibrated probability from features of the whole evidence.
 
-Likeness does not tell a near miss from an answer; constraints do. Each feature checks one: is there a figure of the unit
-that was asked for beside its subject, is its year the one that was asked, is the slogan spelt out, is the doer named, is
-an outcome given where one is asked, is the place one of ours. Weights and threshold are fitted on the project's own
-questions by `python -m eval fit` (data/refusal.json): a logistic regression, so that every feature's share can be shown
-and a refusal can say its reason.
+Likeness does not tell a near miss from an answer; constraints do. Each feature checks one: is there a figure of the
+unit that was asked for beside its subject, is its year the one that was asked, is the slogan spelt out, is the doer
+named, is an outcome given where one is asked, is the place one of ours. Weights and threshold are fitted on the
+project's own questions by `python -m eval fit` (data/refusal.json): a logistic regression, so that every feature's
+share can be shown and a refusal can say its reason.
 """
 
 import json
@@ -31,8 +31,8 @@ from rag.vocabulary import everyday_words
 FOR = frozenset("typed local similar".split())
 AGAINST = frozenset(
     (
-        "elsewhere foreign foreign_beside signs contact head lacking known outcome outcome_planned plan_achieved per_head "
-        "undefined unit figure where who why year nothing"
+        "elsewhere foreign foreign_beside signs contact head lacking known outcome outcome_planned plan_achieved "
+        "per_head undefined unit figure where who why year nothing"
     ).split()
 )
 _LITTLE = 0.15  # coverage that says nothing yet: paraphrases share few bigrams with what they mean

@@ -3,7 +3,6 @@
 import re
 
 from index.normal import fold
-from index.quantity import quantities
 from index.types import DocumentInfo, Passage
 from rag.question import Question
 
@@ -55,14 +54,13 @@ def years_in_force(sentence: str, window: str) -> frozenset[int]:
     folded, part = fold(sentence), fold(window)
     at = folded.find(part)
     end = at + len(part) if at >= 0 else len(folded)
-    inside = [m for m in _mentions(folded[:end]) if m[1] >= max(at, 0)]
-    if not inside:
-        inside = [m for m in _mentions(folded[:end])]
+    before = _mentions(folded[:end])
+    inside = [m for m in before if m[1] >= max(at, 0)] or before
     if not inside:
         return frozenset()
     years = {inside[-1][0]}
     for (year, _, stop), (_, start, _) in zip(reversed(inside[:-1]), reversed(inside[1:]), strict=True):
-        if not _JOINED.sub("", folded[stop:start]) == "":
+        if _JOINED.sub("", folded[stop:start]):
             break
         years.add(year)
     return frozenset(years)
@@ -120,8 +118,3 @@ def is_planned(sentence: str, window: str, info: DocumentInfo) -> bool:
     if _ACHIEVED.search(folded):
         return False
     return bool(_PLANNED.search(folded) or _BOUND.search(folded))
-
-
-def figures_of(text: str) -> bool:
-    """Whether a text holds any figure that is not a year."""
-    return any(q.unit != "年" for q in quantities(text))

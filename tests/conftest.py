@@ -16,7 +16,9 @@ from index.embed import SentenceTransformerEmbedder, Span, Vectors
 from index.settings import Settings
 from index.store import Index, open_index
 from index.types import Sentence
-from rag.chain import AnswerChain, Ask, LiveChain, as_ask
+from rag.ask import Ask, as_ask
+from rag.chain import AnswerChain
+from rag.live import LiveChain
 from rag.question import clean
 from rag.types import Answer, Citation
 

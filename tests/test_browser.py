@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import uvicorn
 
-from rag.chain import LiveChain
+from rag.live import LiveChain
 from ui.app import create_app
 
 CHROMIUM = shutil.which("chromium")

@@ -17,7 +17,9 @@ from index.errors import IndexMissing, QuestionError
 from index.settings import Settings
 from index.store import current_version, open_index
 from rag.__main__ import answer_record
-from rag.chain import AnswerChain, Ask, LiveChain, as_ask
+from rag.ask import Ask, as_ask
+from rag.chain import AnswerChain
+from rag.live import LiveChain
 from rag.types import Citation, Turn
 from rag.verify import unsupported
 

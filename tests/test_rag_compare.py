@@ -9,7 +9,8 @@ from index.build import build_index
 from index.embed import SentenceTransformerEmbedder
 from index.settings import Settings
 from index.store import open_index
-from rag.chain import AnswerChain, Ask
+from rag.ask import Ask
+from rag.chain import AnswerChain
 from rag.types import Answer, Turn
 
 IDS = {

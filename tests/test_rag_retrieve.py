@@ -11,7 +11,8 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from index.errors import ModelMismatch
 from index.settings import Settings
 from index.store import Index, open_index
-from rag.chain import AnswerChain, Ask
+from rag.ask import Ask
+from rag.chain import AnswerChain
 from rag.question import Question, understand
 from rag.retrieve import PlanRetriever, Searcher, standardise
 from rag.types import Answer, Hit, Turn

@@ -14,7 +14,8 @@ from index.settings import Settings
 from index.store import open_index
 from index.types import Document, DocumentInfo
 from rag import about, overview
-from rag.chain import AnswerChain, Ask
+from rag.ask import Ask
+from rag.chain import AnswerChain
 from rag.mentions import holds
 from rag.types import Answer
 from rag.verify import misquoted, unmatched, unsupported

@@ -11,7 +11,7 @@ from conftest import TINY_DOCUMENTS, BigramEmbedder
 from fastapi.testclient import TestClient
 
 from index.types import Document, DocumentInfo
-from rag.chain import LiveChain
+from rag.live import LiveChain
 from rag.types import Answer, Citation
 from ui import render
 from ui.__main__ import address, main

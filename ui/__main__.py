@@ -11,7 +11,7 @@ import uvicorn
 
 from index.errors import PlanQAError
 from index.settings import Settings
-from rag.chain import LiveChain
+from rag.live import LiveChain
 
 _PORTS = range(1, 65536)
 _LAST_ANSWERS_S = 2  # an open page holds its connection for ever

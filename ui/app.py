@@ -12,7 +12,9 @@ import gradio as gr
 from fastapi import FastAPI
 
 from index.errors import PlanQAError
-from rag.chain import AnswerChain, Ask, LiveChain
+from rag.ask import Ask
+from rag.chain import AnswerChain
+from rag.live import LiveChain
 from rag.types import Turn
 from ui import render
 from ui.examples import examples
