@@ -178,14 +178,15 @@ def years_in(folded: str) -> frozenset[int]:
 
 
 def _asks(folded: str, places: Places) -> str:
-    return "compare" if len(places.documents) > 1 and _side_by_side(folded, places) else kind_of(folded)
+    return "compare" if len(set(places.names)) > 1 and _side_by_side(folded, places) else kind_of(folded)
 
 
 def _side_by_side(folded: str, places: Places) -> bool:
     """Whether the places that are named are compared: “甲和乙”, “甲…,乙…”, “甲跟乙比”; not “甲跟乙同城发展”."""
-    if len(places.documents) > 2 or _COMPARE.search(folded):
+    names = list(dict.fromkeys(places.names))  # several documents may be about one place
+    if len(names) > 2 or _COMPARE.search(folded):
         return True
-    first, second = places.names[:2]
+    first, second = names
     if not first or not second:
         return True
     between = folded[folded.find(first) + len(first) : folded.find(second, folded.find(first) + len(first))]
