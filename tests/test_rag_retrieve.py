@@ -229,3 +229,16 @@ def test_several_documents_of_one_place_are_no_comparison(titled: Index) -> None
     question = understand("周村区新增的绿道和床位分别是多少?", (), titled.documents)
     assert (question.places.documents, question.asks) == (("a", "b"), "number")
     assert understand("周村区和张店区哪个绿道长?", (), titled.documents).asks == "compare"
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("青山区建几个口袋公园白河区建几个", "compare"),
+        ("青山区新增绿道多少公里白河区湿地公园在哪", "compare"),
+        ("青山区哪些绿道通到白河区", "list"),
+        ("青山区到白河区的绿道有多少公里", "number"),
+    ],
+)
+def test_asked_of_both_is_a_comparison_without_a_comma(tiny: Index, text: str, asks: str) -> None:
+    assert understand(text, (), tiny.documents).asks == asks
