@@ -1,4 +1,4 @@
-"""`python -m eval run | check | fit | ablate | speed`."""
+"""`python -m eval run | check | fit | ablate | speed | bench | noise`."""
 
 import argparse
 import json
@@ -29,7 +29,19 @@ def main(argv: list[str] | None = None) -> int:
     ablate.add_argument("--structure", action="store_true", help="比较切分与上下文(重新计算向量,数分钟)")
     speed = commands.add_parser("speed", help="测速(分阶段)")
     speed.add_argument("--no-build", action="store_true", help="不测建索引")
-    for command, default in ((run, "measure"), (check, ""), (fit, "fit"), (ablate, ""), (speed, "measure")):
+    noise = commands.add_parser("noise", help="把问题按五种方式改写,看结果下降多少")
+    noise.add_argument("--out", type=Path, help="结果目录")
+    noise.add_argument("--seed", type=int, default=0, help="改写的随机种子")
+    noise.add_argument("--files", type=Path, help="问题集所用文件名的文档目录(按 SHA-256 与索引对应)")
+    bench = commands.add_parser("bench", help="在公开评测集上检索和回答(CMRC 2018、DRCD)")
+    bench.add_argument("set", choices=("cmrc", "drcd"), help="评测集")
+    bench.add_argument("path", type=Path, help="SQuAD 格式的 JSON 文件")
+    bench.add_argument("--limit", type=_positive, help="随机抽取的问题数(默认全部;段落总是全部)")
+    bench.add_argument("--seed", type=int, default=0, help="抽取问题的随机种子")
+    bench.add_argument("--out", type=Path, help="结果目录")
+    bench.set_defaults(questions=[], index=settings.index)
+    defaults = ((run, "measure"), (check, ""), (fit, "fit"), (ablate, ""), (speed, "measure"), (noise, "fit"))
+    for command, default in defaults:
         paths = [dataset.SETS / f"{default}.jsonl"] if default else sorted(dataset.SETS.glob("*.jsonl"))
         command.add_argument("--questions", type=Path, nargs="+", default=paths, help="问题集(JSONL)")
         command.add_argument("--index", type=Path, default=settings.index, help="索引目录")
@@ -51,6 +63,14 @@ def main(argv: list[str] | None = None) -> int:
             sets = {path.stem: dataset.load(path) for path in args.questions}
             chain = LiveChain(args.index, settings).get()
             print(ablate_structure(chain, sets, settings) if args.structure else report(chain, sets))
+        elif args.command == "bench":
+            _bench(args, settings)
+        elif args.command == "noise":
+            from eval.noise_report import report as noise_report
+
+            chain = LiveChain(args.index, settings).get()
+            named = dataset.under_loaded_names(items, chain.index.documents, args.files)
+            print(noise_report(chain, named, args.out, args.seed))
         else:
             from eval.speed import measure
 
@@ -59,6 +79,36 @@ def main(argv: list[str] | None = None) -> int:
         print(f"错误:{error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("应为正整数")
+    return number
+
+
+def _bench(args: argparse.Namespace, settings: Settings) -> None:
+    from eval import bench, bench_report
+    from eval.speed import machine
+    from eval.squad import load_squad, sample
+    from index.embed import SentenceTransformerEmbedder
+
+    collection = load_squad(args.path)
+    embedder = SentenceTransformerEmbedder(settings)
+    index = bench.prepare(collection, args.set, embedder, settings)
+    rows = bench.run(AnswerChain(index, embedder, settings), sample(collection.questions, args.limit, args.seed))
+    about = {
+        "set": f"{args.set} {args.path.stem}",
+        "documents": len(index.documents),
+        "passages": len(index.passages),
+        "empty": collection.empty,
+        "seed": args.seed,
+        "machine": machine(),
+    }
+    out = args.out or settings.home / "runs" / f"bench-{args.path.stem}"
+    print(bench_report.save(out, rows, bench_report.summarise(rows), about))
+    print(f"结果已存入 {out}")
 
 
 def _run(chain: AnswerChain, items: list[dataset.Item], out: Path, misses: bool) -> None:

@@ -1,10 +1,11 @@
 """Question sets: records with verbatim evidence, read, held to the format. One JSON object a line."""
 
+import hashlib
 import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,29 @@ def _item(line: str, where: str) -> Item:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DatasetError(f"{where}不符合问题记录格式:{type(error).__name__} {error}") from error
+
+
+def under_loaded_names(items: Sequence[Item], documents: Sequence[Document], files: Path | None = None) -> list[Item]:
+    """`items` with the documents of their evidence called as they are loaded.
+
+    `files`: a folder that has them under the names of the question set; the same bytes are the same document.
+
+    Raises:
+        DatasetError: a document is not loaded under its name, nor by way of `files`.
+    """
+    loaded = {d.info.file: d.info.file for d in documents}
+    by_digest = {d.info.sha256: d.info.file for d in documents}
+    for path in sorted(files.rglob("*")) if files else ():
+        file = by_digest.get(hashlib.sha256(path.read_bytes()).hexdigest()) if path.is_file() else None
+        if file:
+            loaded.setdefault(path.name, file)
+    unknown = sorted({doc for item in items for doc, _ in item.evidence} - set(loaded))
+    if unknown:
+        raise DatasetError(
+            f"索引中没有问题集所指的文档:{'、'.join(unknown)}。请检查 --index;"
+            "文件名不同时,用 --files 指定原文件的目录。"
+        )
+    return [replace(i, evidence=tuple((loaded[doc], quote) for doc, quote in i.evidence)) for i in items]
 
 
 def check(items: Sequence[Item], documents: Sequence[Document], others: Sequence[Item] = ()) -> list[str]:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 
 
+_LABEL_CHARS = 40
+
+
 @dataclass(frozen=True)
 class DocumentInfo:
     """What is known of a document beside its text; unknown fields stay empty."""
@@ -22,7 +25,8 @@ class DocumentInfo:
     @property
     def label(self) -> str:
         """The shortest name that a reader recognises."""
-        return self.district or self.title or self.file
+        title = self.title if len(self.title) <= _LABEL_CHARS else f"{self.title[:_LABEL_CHARS]}…"
+        return self.district or title or self.file
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ _ASKS = (
 _COMPARE = re.compile(
     r"相比|比较|对比|跟.{1,12}比|和.{1,12}比|谁.{0,10}?[多高大早低少快]|哪个区?[多高大早低少更]|分别|各(?:[是有自为]|多少|几)|都|比.{1,10}(?:[高低多少大小早晚快慢])"
 )
+_ASKED = re.compile(r"多少|几|哪|什么|啥")
 # Words of asking and courtesy, which say nothing of the subject.
 _FUNCTION = re.compile(
     r"请问|我想(?:知道|问|了解)|想问下?|麻烦|你好|您好|帮我|查一?下|告诉我|听说|具体|分别|各自?(?=是|有|为)|到底|究竟|打算|准备|计划(?=到|在|要|把|用|建|培|新)|想要|"
@@ -234,17 +235,22 @@ def years_in(folded: str) -> frozenset[int]:
 
 
 def _asks(folded: str, places: Places) -> str:
-    return "compare" if len(places.documents) > 1 and _side_by_side(folded, places) else kind_of(folded)
+    return "compare" if len(set(places.names)) > 1 and _side_by_side(folded, places) else kind_of(folded)
 
 
 def _side_by_side(folded: str, places: Places) -> bool:
-    """Whether the places that are named are compared: “甲和乙”, “甲…,乙…”, “甲跟乙比”; not “甲跟乙同城发展”."""
-    if len(places.documents) > 2 or _COMPARE.search(folded):
+    """Whether the places that are named are compared: “甲和乙”, “甲…,乙…”, “甲多少乙多少”; not “甲跟乙同城发展”."""
+    names = list(dict.fromkeys(places.names))  # several documents may be about one place
+    if len(names) > 2 or _COMPARE.search(folded):
         return True
-    first, second = places.names[:2]
+    first, second = names
     if not first or not second:
         return True
-    between = folded[folded.find(first) + len(first) : folded.find(second, folded.find(first) + len(first))]
+    start = folded.find(first) + len(first)
+    end = folded.find(second, start)
+    between = folded[start:end]
+    if end >= 0 and _ASKED.search(between) and _ASKED.search(folded, end + len(second)):
+        return True
     return bool(re.search(r"[,?;。、:]", between)) or bool(
         re.fullmatch(r"(?:区|市|县)?(?:和|与|跟|及|同|比|还是|或)", between)
     )

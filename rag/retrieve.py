@@ -1,7 +1,8 @@
 """Find the passages for a question: dense and lexical scores over all allowed passages, standardised and added.
 
 Scores are weighed, not only ranked: reciprocal rank fusion lets the weaker searcher spoil the stronger one, which
-weighted sums of standardised scores don't (Bruch et al. 2023, arXiv:2210.11934). Districts restrict before the cut.
+weighted sums of standardised scores don't (Bruch et al. 2023, arXiv:2210.11934). Districts of the manifest restrict
+before the cut; a place that only a document's title names speaks for that document.
 """
 
 from collections.abc import Mapping
@@ -19,12 +20,13 @@ from index.embed import Embedder
 from index.lexical import TOKENISERS
 from index.store import Index
 from rag.lexicon import Lexicon
-from rag.question import Question, understand
+from rag.question import Question, focus_of, understand
 from rag.types import Hit
 
 # How much each standardised score counts; see eval/ABLATION.md.
 WEIGHTS: Mapping[str, float] = {"dense": 1.0, "bigrams": 0.5, "words": 0.5, "sentence": 0.5}
 _OFFICIAL = 0.5  # everyday words are guesses at the documents' words
+_TITLE_NAMED = 5.0  # what a place in the title speaks for a document, in standard deviations of one searcher
 _PER_DOCUMENT = 6  # places that each named document is sure of
 
 
@@ -53,6 +55,7 @@ class Searcher:
         `vector`: the question's unit vector, [dimension], where it is known already.
         """
         index = self.index
+        sure, suggested = self._named(question)
         allowed = self.allowed(question)
         if not len(allowed):
             return []
@@ -62,8 +65,10 @@ class Searcher:
         total = sum(
             (self.weights[name] * standardise(scores) for name, scores in parts.items()), np.zeros(len(allowed))
         )
+        total = total + _TITLE_NAMED * np.isin(allowed, self._of(suggested))
         order = np.argsort(-total, kind="stable")
-        if len(question.places.documents) > 1:
+        names = set(question.places.names)
+        if len(sure) > 1 and (len(names) > 1 or "" in names):
             order = _share(order, index.passage_document[allowed], min(k // 2, _PER_DOCUMENT))
         return [
             Hit(
@@ -93,8 +98,12 @@ class Searcher:
         return parts
 
     def _lexical(self, question: Question, tokeniser: str) -> NDArray[np.float32]:
-        """BM25 of all passages for the question's own words, and at half weight for other wordings of them."""
-        scores = self.index.lexical.scores(question.focus or question.text, tokeniser)
+        """BM25 of all passages for the question's own words, and at half weight for other wordings of them.
+
+        The name of a place is one of its words, unless the place restricts the search already.
+        """
+        own = question.focus if self._named(question)[0] else focus_of(question.text)
+        scores = self.index.lexical.scores(own or question.text, tokeniser)
         for others in (question.official, question.alternates):
             if others:
                 scores = scores + _OFFICIAL * self.index.lexical.scores(" ".join(others), tokeniser)
@@ -102,10 +111,29 @@ class Searcher:
 
     def allowed(self, question: Question) -> NDArray[np.int64]:
         """The passages that the question's districts leave, by position, ascending."""
-        named = set(question.places.documents)
-        if not named:
-            return np.arange(len(self.index.passages), dtype=np.int64)
-        inside = [d.info.id in named for d in self.index.documents]
+        sure = self._named(question)[0]
+        return self._of(sure) if sure else np.arange(len(self.index.passages), dtype=np.int64)
+
+    def _named(self, question: Question) -> tuple[frozenset[str], frozenset[str]]:
+        """Ids of the documents that a question is restricted to, and of those that a place in their title suggests.
+
+        A title may name a place that its document is not about, and other documents may be about the place as well, so
+        it restricts nothing, unless documents are compared by it.
+        """
+        places = question.places
+        infos = {d: self.index.document[d].info for d in places.documents}
+        sure = frozenset(
+            d
+            for d, name in zip(places.documents, places.names, strict=True)
+            if not name or infos[d].district or infos[d].aliases
+        )
+        if sure or question.asks == "compare":
+            return frozenset(places.documents), frozenset()
+        return sure, frozenset(places.documents)
+
+    def _of(self, documents: frozenset[str]) -> NDArray[np.int64]:
+        """Positions of the passages of `documents`, int64 [their passages]."""
+        inside = [d.info.id in documents for d in self.index.documents]
         return np.flatnonzero(np.asarray(inside)[self.index.passage_document]).astype(np.int64)
 
 

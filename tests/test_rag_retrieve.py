@@ -8,6 +8,7 @@ from conftest import BigramEmbedder
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
 
+from index.build import build_index
 from index.errors import ModelMismatch
 from index.settings import Settings
 from index.store import Index, open_index
@@ -186,3 +187,59 @@ def test_an_index_of_another_model_is_named_with_both_models_and_what_to_do(tiny
     assert BigramEmbedder.name in message
     assert "another-model" in message
     assert "重建索引" in message
+
+
+@pytest.fixture(scope="module")
+def titled(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """Documents without a manifest, two of them with one place in the title; the answer may stand in any."""
+    folder = tmp_path_factory.mktemp("titled")
+    for name, text in {
+        "a": "周村区养老服务方案\n新增护理型床位650张。\n",
+        "b": "周村区绿化方案\n新增绿道120公里。\n",
+        "c": "张店区绿化方案\n新增绿道95公里。\n",
+        "d": "李明远生平\n李明远1990年调任周村区教育局局长,1998年退休。\n",
+    }.items():
+        (folder / f"{name}.txt").write_text(text, "utf-8")
+    build_index(folder, folder / "index", BigramEmbedder(), Settings())
+    return open_index(folder / "index")
+
+
+def found_in(index: Index, text: str, *chosen: str) -> list[str]:
+    question = understand(text, (), index.documents, chosen)
+    return documents_of(Searcher(index, BigramEmbedder()).search(question, 10))
+
+
+def test_a_place_in_a_title_speaks_for_its_document(titled: Index) -> None:
+    assert found_in(titled, "周村区新增绿道多少公里?")[0] == "b"
+    assert found_in(titled, "张店区新增绿道多少公里?")[0] == "c"
+
+
+def test_a_place_in_a_title_shuts_no_other_document_out(titled: Index) -> None:
+    text = "李明远哪一年调任周村区教育局局长?"
+    assert understand(text, (), titled.documents).places.documents == ("a", "b")
+    assert set(found_in(titled, text)) == {"a", "b", "c", "d"}
+    assert set(found_in(titled, "1990年调任局长", "b")) == {"b"}  # a choice still does
+
+
+def test_documents_compared_by_their_titles_share_the_places(titled: Index) -> None:
+    found = found_in(titled, "周村区和张店区的绿道分别多少公里?")
+    assert (set(found), set(found[:3])) == ({"a", "b", "c"}, {"a", "b", "c"})
+
+
+def test_several_documents_of_one_place_are_no_comparison(titled: Index) -> None:
+    question = understand("周村区新增的绿道和床位分别是多少?", (), titled.documents)
+    assert (question.places.documents, question.asks) == (("a", "b"), "number")
+    assert understand("周村区和张店区哪个绿道长?", (), titled.documents).asks == "compare"
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("青山区建几个口袋公园白河区建几个", "compare"),
+        ("青山区新增绿道多少公里白河区湿地公园在哪", "compare"),
+        ("青山区哪些绿道通到白河区", "list"),
+        ("青山区到白河区的绿道有多少公里", "number"),
+    ],
+)
+def test_asked_of_both_is_a_comparison_without_a_comma(tiny: Index, text: str, asks: str) -> None:
+    assert understand(text, (), tiny.documents).asks == asks
