@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-
 _LABEL_CHARS = 40
 
 
