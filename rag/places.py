@@ -97,7 +97,7 @@ def _stands_alone(question: str, alias: str, at: int, starts: dict[int, str]) ->
     """A short alias must begin a word and not be a part of longer ones: not “市中区” in “本市|中|区域”."""
     if len(alias) > _SHORT:
         return True
-    if alias[0] in "市县区" and question[at - 1 : at] and question[at - 1] in _POINTING:
+    if _pointed_at(question, at):
         return False
     word = starts.get(at)
     if word is None:
@@ -105,9 +105,14 @@ def _stands_alone(question: str, alias: str, at: int, starts: dict[int, str]) ->
     return not cuts_a_word(at + len(alias), starts) and (len(word) <= len(alias) or not word.startswith(alias))
 
 
+def _pointed_at(text: str, at: int) -> bool:
+    """Whether the 市 at `at` ends 本市, 我市, 全市 and begins no name."""
+    return text[at] in "市县区" and at > 0 and text[at - 1] in _POINTING
+
+
 def _division_at(text: str, at: int, starts: dict[int, str]) -> str:
     """The longest place name that begins at `at`, "" if none does."""
-    if at not in starts and not (at and text[at - 1] in "市省区县"):
+    if _pointed_at(text, at) or (at not in starts and not (at and text[at - 1] in "市省区县")):
         return ""
     names = divisions()
     return next(
@@ -115,6 +120,7 @@ def _division_at(text: str, at: int, starts: dict[int, str]) -> str:
             text[at : at + size]
             for size in range(min(_LONGEST_NAME, len(text) - at), 1, -1)
             if text[at : at + size] in names
+            and not (size <= _SHORT and text[at + size - 1] == "区" and cuts_a_word(at + size, starts))
         ),
         "",
     )
