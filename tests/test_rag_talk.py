@@ -1,6 +1,5 @@
 """The questions that everyone asks, over the real index and over invented documents: talk, documents, overviews,
-mentions,
-questions without a place, places of one name, and today's date."""
+mentions, questions without a place, places of one name, and today's date."""
 
 import re
 from datetime import date
