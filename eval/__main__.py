@@ -1,4 +1,4 @@
-"""`python -m eval run | check | fit | ablate | speed`."""
+"""`python -m eval run | check | fit | ablate | speed | mutations`."""
 
 import argparse
 import json
@@ -28,7 +28,12 @@ def main(argv: list[str] | None = None) -> int:
     ablate.add_argument("--structure", action="store_true", help="比较切分与上下文(重新计算向量,数分钟)")
     speed = commands.add_parser("speed", help="测速(分阶段)")
     speed.add_argument("--no-build", action="store_true", help="不测建索引")
-    for command, default in ((run, "measure"), (check, ""), (fit, "fit"), (ablate, ""), (speed, "measure")):
+    mutations = commands.add_parser("mutations", help="把答对的答案改错或改写,看校验器拦下多少")
+    mutations.add_argument("--most", type=int, default=2000, help="改错的答案数")
+    mutations.add_argument("--seed", type=int, default=1, help="随机种子")
+    mutations.add_argument("--out", type=Path, required=True, help="结果表(Markdown)")
+    every = ((run, "measure"), (check, ""), (fit, "fit"), (ablate, ""), (speed, "measure"), (mutations, ""))
+    for command, default in every:
         paths = [dataset.SETS / f"{default}.jsonl"] if default else sorted(dataset.SETS.glob("*.jsonl"))
         command.add_argument("--questions", type=Path, nargs="+", default=paths, help="问题集(JSONL)")
         command.add_argument("--index", type=Path, default=settings.index, help="索引目录")
@@ -50,6 +55,8 @@ def main(argv: list[str] | None = None) -> int:
             sets = {path.stem: dataset.load(path) for path in args.questions}
             chain = LiveChain(args.index, settings).get()
             print(ablate_structure(chain, sets, settings) if args.structure else report(chain, sets))
+        elif args.command == "mutations":
+            _mutations(LiveChain(args.index, settings).get(), items, args.out, args.most, args.seed)
         else:
             from eval.speed import measure
 
@@ -83,6 +90,15 @@ def _check(items: list[dataset.Item], seeds: Path, others: list[dataset.Item]) -
         print(problem)
     print(f"{len(items)} 个问题,{len(problems)} 处问题")
     return 1 if problems else 0
+
+
+def _mutations(chain: AnswerChain, items: list[dataset.Item], out: Path, most: int, seed: int) -> None:
+    from eval.campaign import given, report
+    from eval.run import answer_all
+
+    documents = chain.index.document
+    out.write_text(report(given(answer_all(chain, items), documents), documents, most, seed), "utf-8")
+    print(f"结果已存入 {out}")
 
 
 def _fit(chain: AnswerChain, items: list[dataset.Item]) -> None:

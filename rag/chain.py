@@ -21,7 +21,7 @@ from rag.extract import Draft, Piece, extract
 from rag.question import Question, understand
 from rag.retrieve import Reranker, Searcher
 from rag.types import Answer, Citation, Hit, Turn
-from rag.verify import misquoted, unmatched, unsupported
+from rag.verify import faults
 
 logger = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         if not refused and not self._proved(text, citations, ask.question):
             refused, answerability = True, min(answerability, refuse.fitted().threshold / 2)
         nearest: tuple[Citation, ...] = ()
-        if refused and not draft.blank:
+        if refused and not (draft.blank and self._proved(text, citations, ask.question)):
             nearest = self._nearest(evidence)
             text, citations = self._refusal(question), []
         watch.stage("answer")
@@ -178,11 +178,10 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         )
 
     def _proved(self, text: str, citations: Sequence[Citation], question: str) -> bool:
-        texts = {doc_id: document.text for doc_id, document in self.index.document.items()}
-        faults = [*unsupported(text, citations, question), *misquoted(citations, texts), *unmatched(text, citations)]
-        if faults:
-            logger.warning("answer held back, unproved: %s", faults)
-        return not faults
+        found = faults(text, citations, question, self.index.document)
+        if found:
+            logger.warning("answer held back, unproved: %s", found)
+        return not found
 
     def _nearest(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
         """The best sentences, offered as what is nearest, not as an answer."""
