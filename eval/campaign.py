@@ -42,10 +42,9 @@ def caught(wrong: Sequence[Mutant], documents: Mapping[str, Document]) -> Caught
     return dict(found)
 
 
-def share(found: Caught, absent: bool) -> tuple[int, int]:
-    """Caught and all of the kinds whose words the citation lacks (`absent`), or of the others."""
-    rows = [hit for kind, hits in found.items() if (kind in ABSENT_KINDS) == absent for hit in hits]
-    return sum(rows), len(rows)
+def of_group(found: Caught, absent: bool) -> list[bool]:
+    """The verdicts on the kinds of fault whose words the citation lacks (`absent`), or on the others."""
+    return [hit for kind, hits in found.items() if (kind in ABSENT_KINDS) == absent for hit in hits]
 
 
 def report(answers: Sequence[Told], documents: Mapping[str, Document], most: int, seed: int) -> str:
@@ -79,10 +78,7 @@ def report(answers: Sequence[Told], documents: Mapping[str, Document], most: int
     for kind in sorted(first | second, key=lambda k: (k not in ABSENT_KINDS, k)):
         lines.append(f"| {kind} | {_cells(first.get(kind, []))} | {_cells(second.get(kind, []))} |")
     for absent, name in ((True, "**not in the citation**"), (False, "**in the citation, moved or turned round**")):
-        rows = [
-            [hit for k, hits in f.items() if (k in ABSENT_KINDS) == absent for hit in hits] for f in (first, second)
-        ]
-        lines.append(f"| {name} | {_cells(rows[0])} | {_cells(rows[1])} |")
+        lines.append(f"| {name} | {_cells(of_group(first, absent))} | {_cells(of_group(second, absent))} |")
     lines += ["", "## Right answers in other words", "", "| rewording | held back / made |", "| --- | --- |"]
     lines += [f"| {kind} | {sum(held for _, held in pairs)} / {len(pairs)} |" for kind, pairs in verdicts.items()]
     return "\n".join(lines) + "\n"

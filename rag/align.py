@@ -63,7 +63,7 @@ def place(claim: str, source: str) -> list[Placed]:
 
 def told_otherwise(claim: str, source: Source, known: frozenset[str], question: str = "") -> list[Reason]:
     """What `claim` tells otherwise than its source, none if it tells the same. `known`: names of loaded districts."""
-    claim = _without_openings(claim, source.text)
+    claim = without_openings(claim, source.text)
     placed = place(claim, source.text)
     told, cited = contexts(claim), contexts(source.text)
     reasons: list[Reason] = []
@@ -92,7 +92,7 @@ def _denies(words: str, question: str, text: str) -> bool:
     return bool(told) and bool(_DENIAL.search(words)) and told <= asked and not told & cited
 
 
-def _without_openings(claim: str, text: str) -> str:
+def without_openings(claim: str, text: str) -> str:
     """A claim without clauses such as “根据规划”, which say nothing of their own."""
     for start, end in reversed(clauses(claim)):
         opening = LEADING.fullmatch(claim, start, end)

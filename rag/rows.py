@@ -60,8 +60,8 @@ def _value(cell: Cell, row: Row) -> str:
 
 
 def is_told_blank(claim: str) -> bool:
-    """Whether a claim says that a cell states nothing (表中未填)."""
-    return claim.startswith("表中未填:")
+    """Whether a claim speaks of what a table leaves blank (表中未填); the only thing it may say so is `is_blank`."""
+    return claim.startswith("表中")
 
 
 def is_blank(claim: str, row: Row) -> bool:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from index.normal import fold
 from index.quantity import Quantity, quantities
 from index.types import Document
-from rag.align import told_otherwise
+from rag.align import told_otherwise, without_openings
 from rag.claims import MARKER, Claim, Source, Sum, claims, names_of, right, sums
 from rag.marks import clauses, figures
 from rag.places import named_in
@@ -95,9 +95,10 @@ def _proof(claim: Claim, known: frozenset[str], question: str) -> list[Reason]:
     """Why no citation of a claim proves it; none if one does, or several do together."""
     if not claim.sources:
         return []  # told as a marker without a citation
-    if is_told_blank(claim.text):
-        blank = any(s.row and is_blank(claim.text, s.row) for s in claim.sources)
-        return [] if blank else [("blank", "表中这一栏并不是空的")]
+    bare = without_openings(claim.text, "")
+    if is_told_blank(bare):
+        blank = any(s.row and is_blank(bare, s.row) for s in claim.sources)
+        return [] if blank else [("blank", "表中这一栏不是这样写的")]
     done = sums(claim.text)
     if done:
         return _summed(claim, done, known, question)
