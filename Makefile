@@ -13,7 +13,7 @@ export HF_HUB_OFFLINE ?= 1
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help install index run ask eval bench fit check lint types test campaign-kills lock clean
+.PHONY: help install index run ask eval bench fit check lint types test campaign-kills campaign-mutations lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -60,6 +60,9 @@ test: lint types check ## lint, types, question sets and tests
 
 campaign-kills: install ## kill the builder 50 times at random moments; resumes; table in tests/campaigns/
 	PLANQA_KILLS=50 PLANQA_KILLS_TABLE=tests/campaigns/kills.md $(BIN)/python -m pytest tests/test_index_store.py -k kill_9
+
+campaign-mutations: index ## make right answers wrong in 2,000 ways and see what is caught; table in tests/campaigns/
+	@$(BIN)/python -m eval mutations --most 2000 --out tests/campaigns/mutations.md
 
 lock: install ## pin every package anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet pip-tools

@@ -1,4 +1,4 @@
-"""`python -m eval run | check | fit | ablate | speed | bench | noise`."""
+"""`python -m eval run | check | fit | ablate | speed | bench | noise | mutations`."""
 
 import argparse
 import json
@@ -40,8 +40,15 @@ def main(argv: list[str] | None = None) -> int:
     bench.add_argument("--seed", type=int, default=0, help="抽取问题的随机种子")
     bench.add_argument("--out", type=Path, help="结果目录")
     bench.set_defaults(questions=[], index=settings.index)
-    defaults = ((run, "measure"), (check, ""), (fit, "fit"), (ablate, ""), (speed, "measure"), (noise, "fit"))
-    for command, default in defaults:
+    mutations = commands.add_parser("mutations", help="把答对的答案改错或改写,看校验器拦下多少")
+    mutations.add_argument("--most", type=int, default=2000, help="改错的答案数")
+    mutations.add_argument("--seed", type=int, default=1, help="随机种子")
+    mutations.add_argument("--out", type=Path, required=True, help="结果表(Markdown)")
+    sets = (
+        *((run, "measure"), (check, ""), (fit, "fit"), (ablate, ""), (speed, "measure"), (noise, "fit")),
+        (mutations, ""),
+    )
+    for command, default in sets:
         paths = [dataset.SETS / f"{default}.jsonl"] if default else sorted(dataset.SETS.glob("*.jsonl"))
         command.add_argument("--questions", type=Path, nargs="+", default=paths, help="问题集(JSONL)")
         command.add_argument("--index", type=Path, default=settings.index, help="索引目录")
@@ -71,6 +78,8 @@ def main(argv: list[str] | None = None) -> int:
             chain = LiveChain(args.index, settings).get()
             named = dataset.under_loaded_names(items, chain.index.documents, args.files)
             print(noise_report(chain, named, args.out, args.seed))
+        elif args.command == "mutations":
+            _mutations(LiveChain(args.index, settings).get(), items, args.out, args.most, args.seed)
         else:
             from eval.speed import measure
 
@@ -134,6 +143,15 @@ def _check(items: list[dataset.Item], seeds: Path, others: list[dataset.Item]) -
         print(problem)
     print(f"{len(items)} 个问题,{len(problems)} 处问题")
     return 1 if problems else 0
+
+
+def _mutations(chain: AnswerChain, items: list[dataset.Item], out: Path, most: int, seed: int) -> None:
+    from eval.campaign import given, report
+    from eval.run import answer_all
+
+    documents = chain.index.document
+    out.write_text(report(given(answer_all(chain, items), documents), documents, most, seed), "utf-8")
+    print(f"结果已存入 {out}")
 
 
 def _fit(chain: AnswerChain, items: list[dataset.Item]) -> None:

@@ -23,7 +23,7 @@ from rag.question import Question, understand
 from rag.replies import Reply
 from rag.retrieve import Reranker, Searcher
 from rag.types import Answer, Citation, Hit
-from rag.verify import misquoted, unmatched, unsupported
+from rag.verify import faults, misquoted, unmatched, unsupported
 
 logger = logging.getLogger(__name__)
 
@@ -109,13 +109,16 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         hits, evidence, draft, features = considered.hits, considered.evidence, considered.draft, considered.features
         answerability = refuse.fitted().probability(features)
         text, citations = self._render(self._labelled(question, draft), considered.silent)
-        if draft.pieces and not draft.blank:
+        asked = f"{ask.question} {ask.understood}"
+        proved = self._proved(text, citations, asked)
+        if draft.pieces and not draft.blank and proved:
             text, citations = talk.closed(question, draft.pieces, text, citations, self.scorer, self.today())
+            proved = self._supported(text, citations, asked)
         refused = not draft.pieces or draft.blank or answerability < refuse.fitted().threshold
-        if not refused and not self._proved(text, citations, f"{ask.question} {ask.understood}"):
+        if not refused and not proved:
             refused, answerability = True, min(answerability, refuse.fitted().threshold / 2)
         nearest: tuple[Citation, ...] = ()
-        if refused and not draft.blank:
+        if refused and not (draft.blank and proved):
             nearest = self._nearest(evidence)
             text, citations = self._refusal(question, features), []
         watch.stage("answer")
@@ -242,11 +245,18 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         )
 
     def _proved(self, text: str, citations: Sequence[Citation], question: str) -> bool:
+        found = faults(text, citations, question, self.index.document)
+        if found:
+            logger.warning("answer held back, unproved: %s", found)
+        return not found
+
+    def _supported(self, text: str, citations: Sequence[Citation], question: str) -> bool:
+        """Whether an answer with its closing lines, which are ours and no claims of a source, holds no loose figure."""
         texts = {doc_id: document.text for doc_id, document in self.index.document.items()}
-        faults = [*unsupported(text, citations, question), *misquoted(citations, texts), *unmatched(text, citations)]
-        if faults:
-            logger.warning("answer held back, unproved: %s", faults)
-        return not faults
+        loose = [*unsupported(text, citations, question), *misquoted(citations, texts), *unmatched(text, citations)]
+        if loose:
+            logger.warning("answer held back, unproved: %s", loose)
+        return not loose
 
     def _nearest(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
         """The best sentences, offered as what is nearest, not as an answer."""

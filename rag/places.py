@@ -124,3 +124,17 @@ def _division_at(text: str, at: int, starts: dict[int, str]) -> str:
         ),
         "",
     )
+
+
+def named_in(text: str, names: frozenset[str]) -> list[str]:
+    """Every place in folded `text`: those of `names` and China's divisions, the longest at each character."""
+    aliases = sorted(names, key=len, reverse=True)
+    starts = _word_starts(text)
+    found: list[str] = []
+    at = 0
+    while at < len(text):
+        alias = next((a for a in aliases if text.startswith(a, at) and _stands_alone(a, at, starts)), "")
+        name = max(alias, _division_at(text, at, starts), key=len)
+        found.extend([name] if name else [])
+        at += max(1, len(name))
+    return found
