@@ -44,11 +44,11 @@ def main(argv: list[str] | None = None) -> int:
     mutations.add_argument("--most", type=int, default=2000, help="改错的答案数")
     mutations.add_argument("--seed", type=int, default=1, help="随机种子")
     mutations.add_argument("--out", type=Path, required=True, help="结果表(Markdown)")
-    sets = (
+    defaults = (
         *((run, "measure"), (check, ""), (fit, "fit"), (ablate, ""), (speed, "measure"), (noise, "fit")),
         (mutations, ""),
     )
-    for command, default in sets:
+    for command, default in defaults:
         paths = [dataset.SETS / f"{default}.jsonl"] if default else sorted(dataset.SETS.glob("*.jsonl"))
         command.add_argument("--questions", type=Path, nargs="+", default=paths, help="问题集(JSONL)")
         command.add_argument("--index", type=Path, default=settings.index, help="索引目录")

@@ -23,9 +23,9 @@ from index.normal import fold, simplify
 from index.settings import Settings
 from index.store import Index, open_index
 from rag.chain import AnswerChain
+from rag.claims import MARKER
 from rag.question import understand
 from rag.retrieve import Searcher
-from rag.verify import MARKER
 
 OURS = "ours"
 BASELINES = ("bigrams", "words", "dense", "rrf")

@@ -28,9 +28,10 @@ DATA = Path(__file__).parent.parent / "rag" / "data"
 # Where the fit starts from and is held to: what a person would guess.
 PRIOR = {
     "coverage": 2.0, "heading": 0.9, "figure": 1.2, "local": 1.5, "run": 1.2, "similar": 1.5, "year": 0.4, "lead": -2.0,
-    "short": -0.6, "defines": 1.5, "items": 0.8, "passage": 0.5, "rhetoric": -0.45,
+    "short": -0.6, "defines": 1.5, "items": 0.8, "passage": 0.5, "rhetoric": -0.45, "words": 1.0, "words_heading": 0.5,
+    "subject": 1.0, "subject_heading": 0.5, "unlisted": -0.5,
 }  # fmt: skip
-RIDGE = 10.0
+RIDGE = 1.0
 REFUSAL_RIDGE = 2.0
 MOST_WRONG_REFUSALS = 0.025
 EXPECTED = -2.5  # log odds that a broken constraint is worth before any is seen

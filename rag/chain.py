@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from index.settings import Settings
 from index.store import Index
 from rag import refuse, talk
 from rag.ask import Ask, as_ask
-from rag.compare import compare
+from rag.compare import Side, by_turns, compare, sides_of
 from rag.everywhere import each_document
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft, Piece, extract
@@ -160,13 +160,16 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
     def _consider(self, question: Question, watch: Stopwatch) -> Considered:
         vector = self.searcher.embedder.query(question.text)
         watch.stage("embed")
-        hits = self.searcher.search(question, RETRIEVED, vector)
+        sides = sides_of(question, self.searcher, READ) if question.asks == "compare" and question.has_subject else {}
+        hits = by_turns(sides, RETRIEVED) if sides else self.searcher.search(question, RETRIEVED, vector)
         if self.reranker is not None:
             hits = self.reranker.rerank(question, hits)
         watch.stage("retrieve")
         evidence = self.scorer.score(question, hits[:READ], vector) if question.has_subject else []
+        if not sides:
+            hits = _by_evidence(hits, evidence)
         watch.stage("read")
-        draft, silent = self._draft(question, hits, vector, evidence) if evidence else (Draft(()), [])
+        draft, silent = self._draft(question, sides, vector, evidence) if evidence else (Draft(()), [])
         features = refuse.features(question, evidence, draft.pieces, self.scorer)
         return Considered(question, tuple(hits), tuple(evidence), draft, tuple(silent), features)
 
@@ -190,10 +193,10 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         )
 
     def _draft(
-        self, question: Question, hits: Sequence[Hit], vector: Vectors, evidence: Sequence[Evidence]
+        self, question: Question, sides: Mapping[str, Side], vector: Vectors, evidence: Sequence[Evidence]
     ) -> tuple[Draft, list[str]]:
-        if question.asks == "compare":
-            pieces, silent = compare(question, hits, vector, self.scorer, self.index.document)
+        if sides:
+            pieces, silent = compare(question, sides, self.scorer, self.index.document)
             return Draft(tuple(pieces)), silent
         several = each_document(question, evidence[0], vector, self.searcher, self.scorer)
         if several is not None:
@@ -272,3 +275,13 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         where = f"已查{'、'.join(searched)}的文件" if searched else "已查全部文件"
         why = refuse.reason(question, refuse.fitted().heaviest(features))
         return f"文件中没有找到这个问题的答案:{why}({where})。" if why else f"文件中没有找到这个问题的答案({where})。"
+
+
+def _by_evidence(hits: Sequence[Hit], evidence: Sequence[Evidence]) -> list[Hit]:
+    """The passages by their best sentences; those that were not read keep their places behind."""
+    best: dict[int, float] = {}
+    for item in evidence:
+        best[item.hit.position] = max(best.get(item.hit.position, item.score), item.score)
+    read = [hit for hit in hits if hit.position in best]
+    rest = [hit for hit in hits if hit.position not in best]
+    return sorted(read, key=lambda hit: -best[hit.position]) + rest

@@ -1,68 +1,111 @@
 """Documents side by side: one line each, every one cited, 未提及 where a document is silent."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.context import body
-from index.lexical import bigrams
+from index.normal import fold
 from index.types import Document
 from rag.arithmetic import wants_figures
 from rag.cells import answer_from_rows
 from rag.clauses import best_window
+from rag.constraints import Subject, covered, named_terms, subject_of
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Piece, is_heading, said_in_text
 from rag.question import Question, focus_of, kind_of
+from rag.retrieve import Searcher
 from rag.timeliness import planned_first
 from rag.types import Hit
 
 _LINE_CHARS = 84
-_LEAST_SHARE = 0.2  # of the best document's coverage: below it a document counts as silent
+_LEAST_SHARE = 0.35  # of the words that the others hold: below it a document counts as silent
+_BETWEEN = re.compile(r"(?:^|\s)(?:和|与|跟|及|同|比|、)+\s")  # what stood between the names
 _SEGMENT = re.compile(r"[^,?;。:]+[,?;。:]?")
 
 
+@dataclass(frozen=True)
+class Side:
+    """What is asked of one document, its vector [dimension], and the passages found for it, best first."""
+
+    question: Question
+    vector: NDArray[np.float32]
+    hits: tuple[Hit, ...]
+
+
+def sides_of(question: Question, searcher: Searcher, each: int) -> dict[str, Side]:
+    """Every named document searched for its own part of the question, `each` passages."""
+    sides = {}
+    for doc_id, name in zip(question.places.documents, question.places.names, strict=True):
+        own = side_of(question, doc_id)
+        own = replace(own, places=replace(own.places, documents=(doc_id,), names=(name,)))
+        vector = searcher.embedder.query(f"{name}{own.focus}" if own.has_subject else own.text)
+        sides[doc_id] = Side(own, vector, tuple(searcher.search(own, each, vector)))
+    return sides
+
+
+def by_turns(sides: Mapping[str, Side], most: int) -> list[Hit]:
+    """The passages of all sides, each side's best first."""
+    longest = max((len(side.hits) for side in sides.values()), default=0)
+    return [side.hits[at] for at in range(longest) for side in sides.values() if at < len(side.hits)][:most]
+
+
 def compare(
-    question: Question,
-    hits: Sequence[Hit],
-    vector: NDArray[np.float32],
-    scorer: EvidenceScorer,
-    documents: dict[str, Document],
+    question: Question, sides: Mapping[str, Side], scorer: EvidenceScorer, documents: Mapping[str, Document]
 ) -> tuple[list[Piece], list[str]]:
     """The best piece of every named document, in the order of the question; and the names of the silent ones."""
-    sides = {doc_id: side_of(question, doc_id) for doc_id in question.places.documents}
-    best: dict[str, Evidence] = {}
     found: dict[str, list[Evidence]] = {}
-    covered: dict[str, float] = {}
     for doc_id, side in sides.items():
-        own = [hit for hit in hits if hit.passage.doc_id == doc_id]
-        evidence = planned_first(side, [e for e in scorer.score(side, own, vector) if not is_heading(e)])
+        scored = scorer.score(side.question, side.hits, side.vector)
+        evidence = planned_first(
+            side.question, [e for e in scored if not is_heading(e) and e.hit.passage.kind != "note"]
+        )
         if evidence:
-            best[doc_id] = evidence[0]
             found[doc_id] = evidence
-            terms = bigrams(side.focus or side.text)
-            covered[doc_id] = scorer.coverage(terms, f"{body(evidence[0].hit.passage)} {evidence[0].hit.passage.lead}")
-    most = max(covered.values(), default=0.0)
+    subject, named = subject_of(question), named_terms(question)
+    best = {doc_id: evidence[0] for doc_id, evidence in found.items()}
+    said = {doc_id: _held(e, subject, named) for doc_id, e in best.items()}
     pieces: list[Piece] = []
     silent: list[str] = []
-    for doc_id, side in sides.items():
+    for doc_id in sides:
+        asked = sides[doc_id].question
         label = documents[doc_id].info.label
-        if doc_id not in best or covered[doc_id] < most * _LEAST_SHARE:
+        if doc_id not in best or _is_silent(doc_id, said, named, scorer):
             silent.append(label)
             continue
         evidence_here = best[doc_id]
         if evidence_here.hit.passage.kind == "row":
-            parts, blank = answer_from_rows(side, [evidence_here], scorer.index)
-            said = said_in_text([evidence_here, *found[doc_id]]) if blank else None
-            if said is not None:
-                pieces.append(Piece(best_window(side, said.text, _LINE_CHARS, scorer), said, label))
+            parts, blank = answer_from_rows(asked, [evidence_here], scorer.index)
+            told = said_in_text([evidence_here, *found[doc_id]]) if blank else None
+            if told is not None:
+                pieces.append(Piece(best_window(asked, told.text, _LINE_CHARS, scorer), told, label))
                 continue
             pieces.extend(Piece(text, e, label, heads) for text, e, heads in parts)
         else:
-            pieces.append(Piece(best_window(side, evidence_here.text, _LINE_CHARS, scorer), evidence_here, label))
+            pieces.append(Piece(best_window(asked, evidence_here.text, _LINE_CHARS, scorer), evidence_here, label))
     return pieces, silent
+
+
+def _held(evidence: Evidence, subject: Subject, named: frozenset[str]) -> frozenset[str]:
+    """The question's content words, and the terms that it names, in a sentence's passage."""
+    passage = evidence.hit.passage
+    text = f"{body(passage)} {passage.lead}"
+    return frozenset(covered(subject, text)[0]) | frozenset(term for term in named if term in fold(text))
+
+
+def _is_silent(doc_id: str, said: dict[str, frozenset[str]], named: frozenset[str], scorer: EvidenceScorer) -> bool:
+    """Whether a document lacks what all the others that are compared say of the question."""
+    others = [words for other, words in said.items() if other != doc_id]
+    if not others:
+        return False
+    if any(named & words for words in others) and not named & said[doc_id]:
+        return True
+    common = sorted(frozenset.intersection(*others))
+    wanted = scorer.weight(common)
+    return wanted > 0 and scorer.weight([w for w in common if w in said[doc_id]]) < _LEAST_SHARE * wanted
 
 
 def side_of(question: Question, doc_id: str) -> Question:
@@ -82,6 +125,7 @@ def side_of(question: Question, doc_id: str) -> Question:
     bare = text
     for name in names.values():
         bare = bare.replace(name, " ") if name else bare
+    bare = _BETWEEN.sub(" ", bare)
     kind = kind_of(text)
     if kind == "yesno" or (kind == "fact" and wants_figures(text)):
         kind = "compare"

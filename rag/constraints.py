@@ -17,11 +17,11 @@ from rag.question import Question
 from rag.vocabulary import everyday_words
 
 _WHO = re.compile(
-    r"谁|哪位|哪[一两三几]?[个家些位]?[㐀-鿿]{0,3}?(?:部门|单位|机构|机关|公司|企业|部委|领导|人(?!才|口|群|均))|何人|"
-    r"(?:负责|签发|主持|牵头|联系)人是|校长是|由哪|什么(?:部门|单位|机构)"
+    r"谁(?!.{0,10}[高低多少大小早晚快慢强])|哪位|哪[一两三几]?[个家些]?[㐀-鿿]{0,3}?(?:部门|单位|机构|机关|部委|领导)|何人|"
+    r"(?:负责|签发|主持|牵头|联系)人是|校长是|什么(?:部门|单位|机构)"
 )
 _BODY = re.compile(
-    r"[局委办部厅院署所](?![内外分])|中心|公司|协会|大学|集团|小组|政府|书记|[区市县省]长|同志|主任|督查室|委员会|银行|企业|专班|联盟|联席"
+    r"[局委办部厅院署所](?![内外分])|中心|公司|协会|大学|集团|小组|政府|书记|[区市县省]长|同志|主任|督查室|委员会|银行|企业|专班|联盟|联席|[区县市](?=代管|负责|牵头)"
 )
 # What somebody does: where it is asked who does it, the answer says so with the same word or its like.
 _DEEDS = tuple(
@@ -54,12 +54,14 @@ _CONTENTS = re.compile(
     r"指(?:的是)?(?:什么|啥|哪)|(?:分别|各|都|具体|到底)(?:是|指|代表|对应|包括|包含|有)|代表|是(?:哪|什么|啥)|什么意思|甚么意思|"
     r"具体内容|内容(?:有|是|包括)|哪[一二两三四五六七八九十\d]+[个条项样大种类]|指哪"
 )
+_QUOTED = re.compile(r"“([^“”\d]{2,10})”")
+_SIGNS = re.compile(r"[a-z]+(?:-?[\d.]+)?")
 _NUMERAL = "一二两三四五六七八九十"
 _SLOGAN = re.compile(
     rf"“([^”]{{0,8}}[{_NUMERAL}\d][^”]{{0,8}})”|(?<![\d.,])(\d{{3,4}})(?=[㐀-鿿]{{0,4}}(?:工程|体系|目标|机制|行动|战略))"
     rf"|((?:[{_NUMERAL}][㐀-鿿]){{2,3}})(?=[是指里各]|都|$)|([{_NUMERAL}]长制)"
 )
-_NO_SLOGAN = re.compile(r"^十[一二三四五六]五|第[一二三]|一体|一流|统一|唯一")
+_NO_SLOGAN = re.compile(r"^十[一二三四五六]五|第[一二三]|^一体|一流|统一|唯一")
 _SPELT_AFTER = re.compile(
     r"^[”)]?[^,。;、“]{0,12}?(?:,?(?:是指|就是|即|分别是|分别为|指的是|一是)|:|\(|,?(?:主要)?包括)"
 )
@@ -75,11 +77,23 @@ _UNIT_KINDS = tuple(
 )  # fmt: skip
 _COUNTED = (_UNIT_KINDS[0], _UNIT_KINDS[2])  # 个 counts people and beds as well
 _ASKED_UNITS = re.compile(
-    r"(?:多少|(?<![哪这那近前好])几)个?(平方公里|平方米|平米|公里|千米|公顷|立方米|微克|米|亩|美元|元|块|吨|%|岁|天|分钟|小时|百分点|月|年|"
-    r"[名家户人项处座所条场套件辆张台只种类期批次支部本亿])|(百分之多少|百分之几)"
+    r"(?:多少|(?<![哪这那近前好])几)(?:个?(平方公里|平方米|平米|公里|千米|公顷|立方米|微克|米|亩|美元|元|块钱|吨|%|岁|天|分钟|小时|百分点|月|年|"
+    r"[名家户人项处座所条场套件辆张台只种期批次支部本亿])|(个))|(百分之多少|百分之几)"
 )
-_GROWTH = re.compile(r"[涨增升降减]长?(?:了|速|幅|多少|百分|几个?点)|提高(?:了|多少)|下降|增速|同比")
-_SAME = {"平米": "平方米", "块": "元", "亿": "元", "月": "个月", "百分点": "个百分点", "千米": "公里"}
+_CLASS_ASKED = re.compile(r"几[类级孩等档星]|叫什么|叫啥|名[字称]")  # a class or a name, no amount
+_GROWTH = re.compile(
+    r"[涨升降](?:幅|了?多少|几个?点)|增长(?:了|多少|速度|目标|率|百分|几)|增速|增幅|提高(?:了|多少|几)|下降|同比"
+)
+_SHARE = re.compile(r"占.{0,14}?(?:多少|几)|份额|比重|比例|占比|分量")
+_SAME = {"平米": "平方米", "块钱": "元", "亿": "元", "月": "个月", "百分点": "个百分点", "千米": "公里"}
+_CONTRASTS = tuple(
+    tuple(re.compile(word) for word in group.split())
+    for group in (
+        "城镇|城市居民|城区 农村|农民|乡村", "国家级 省级 市级 区级|县级", "男 女", "出口 进口",
+        "小学 初中 高中 幼儿园|学前", "公办 民办", "第一产业|一产 第二产业|二产 第三产业|三产",
+        "养老保险 医疗保险|医保 失业保险 工伤保险", "绿地率 绿化覆盖率",
+    )
+)  # fmt: skip
 _NOUN_TAGS = frozenset(("n", "nr", "ns", "nt", "nz", "vn", "j", "l", "i", "eng", "nl", "ng", "an"))
 _EMPTY = frozenset(
     (
@@ -103,13 +117,27 @@ def content_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def covered_words(question: Question, around: str) -> tuple[list[str], list[str]]:
-    """The question's content words that `around` holds, itself or in official wording, and those that it lacks."""
+Subject = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def subject_of(question: Question) -> Subject:
+    """The question's content words, each with its wordings in official language, itself first."""
+    return tuple((word, tuple(_wordings(word))) for word in content_words(question.focus or question.text))
+
+
+def named_terms(question: Question) -> frozenset[str]:
+    """What the question quotes, and its Latin signs: they stand in an answer to the letter, or it is another's."""
+    signs = frozenset(_SIGNS.findall(question.text)) - frozenset(everyday_words())
+    return signs | frozenset(term for term in _QUOTED.findall(question.text) if not _NO_SLOGAN.search(term))
+
+
+def covered(subject: Subject, around: str) -> tuple[list[str], list[str]]:
+    """The content words that `around` holds in any wording, and those that it lacks."""
     folded = fold(around)
     held: list[str] = []
     lacking: list[str] = []
-    for word in content_words(question.focus or question.text):
-        (held if _holds(_wordings(word), folded) else lacking).append(word)
+    for word, wordings in subject:
+        (held if _holds(wordings, folded) else lacking).append(word)
     return held, lacking
 
 
@@ -125,6 +153,11 @@ def head_of(question: Question) -> str:
         if nouns:
             return nouns[::order][0]
     return ""
+
+
+def names_a_class(question: Question) -> bool:
+    """Whether a class, a grade or a name is asked for with 几: no amount is wanted."""
+    return bool(_CLASS_ASKED.search(question.text))
 
 
 def head_gone(question: Question, around: str) -> float:
@@ -207,13 +240,16 @@ def _spells_out(folded: str, slogan: str) -> bool:
 
 def _adjacent_items(text: str, last: bool) -> int:
     """The number of items that 、 lists, in the list that ends (or begins) nearest to the slogan."""
-    runs = [run for run in re.split(r"[,。;:]", text) if "、" in run]
-    return (runs[-1] if last else runs[0]).count("、") + 1 if runs else 0
+    runs = re.split(r"[,。;:]", text)
+    run = runs[-1] if last else runs[0]
+    return run.count("、") + 1 if "、" in run else 0
 
 
 def _size(slogan: str) -> int:
     """How many members a slogan says that it has: “五好城市” → 5; 0 where it says several numbers or none."""
     numbers = re.findall(rf"[{_NUMERAL}]|\d+", slogan)
+    if len(numbers) == 2 and re.match(rf"[{_NUMERAL}](?:个一|.合一|位一体)", slogan):  # 六个一, 五证合一
+        numbers = numbers[:1]
     if len(numbers) != 1:
         return 0
     value = int(numbers[0]) if numbers[0].isdigit() else chinese_number(numbers[0])
@@ -222,10 +258,12 @@ def _size(slogan: str) -> int:
 
 def asked_units(question: Question) -> list[str]:
     """Every unit that the question wants a figure in."""
-    named = ["%" if m[2] else _SAME.get(m[1], m[1]) for m in _ASKED_UNITS.finditer(question.text)]
+    if _CLASS_ASKED.search(question.text):
+        return []
+    named = ["%" if m[3] else m[2] or _SAME.get(m[1], m[1]) for m in _ASKED_UNITS.finditer(question.text)]
     if named or question.asks not in ("number", "compare"):
         return named
-    if _GROWTH.search(question.text):
+    if _SHARE.search(question.text) or _GROWTH.search(question.text):
         return ["%"]
     unit = asked_unit(question)
     return [unit] if unit else []
@@ -254,7 +292,20 @@ def per_head_gone(question: Question, window: str) -> float:
     return float((asked and not given) or (given and not asked and bool(_TOTAL_ASKED.search(question.text))))
 
 
+def contrast(question: Question, text: str, headings: str) -> float:
+    """1 where the text speaks of the counterpart of what was asked: of 城镇 for 农村, of 市级 for 国家级."""
+    folded = fold(text)
+    around = folded + fold(headings)
+    for group in _CONTRASTS:
+        asked = [word for word in group if word.search(question.text)]
+        if len(asked) == 1 and not asked[0].search(around) and any(w.search(folded) for w in group if w not in asked):
+            return 1.0
+    return 0.0
+
+
 def _same_kind(one: str, other: str) -> bool:
+    if {one, other} == {"家", "户"}:  # enterprises are counted by either
+        return True
     if one == "个" and any(other in kind for kind in _COUNTED):
         return True
     return any(one in kind and other in kind for kind in _UNIT_KINDS)

@@ -10,6 +10,7 @@ from index.normal import fold
 from index.quantity import chinese_number, quantities
 from index.types import Passage
 from rag.question import Question
+from rag.tense import stated_years
 
 _COUNTERS = frozenset("个家名人位项处座所条场套件辆张台只户种类款期批次支部本间栋幢轮届")
 _KINDS_OF_UNIT = (
@@ -108,14 +109,10 @@ def year_match(question: Question, text: str, before: str) -> float:
     """
     if not question.years:
         return 0.0
-    named = list(_years(text)) or list(_years(before))[-1:]
-    if question.years & set(named):
+    named = stated_years(text) or frozenset(sorted(stated_years(before))[-1:])
+    if question.years & named:
         return 1.0
     return -1.0 if named else 0.0
-
-
-def _years(text: str) -> dict[int, None]:
-    return dict.fromkeys(int(q.value) for q in quantities(text) if q.unit == "年" and 1900 < q.value < 2100)
 
 
 def asked_count(question: Question) -> int:

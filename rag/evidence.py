@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.context import body
-from index.lexical import bigrams, document_frequencies
+from index.lexical import bigrams, document_frequencies, words
 from index.normal import fold
 from index.store import Index
-from rag.cues import defines, figure_match, holds_figure, items_match, year_match
+from rag.constraints import Subject, covered, subject_of
+from rag.cues import defines, figure_match, holds_figure, items_in, items_match, year_match
 from rag.question import Question
 from rag.types import Hit
 
@@ -43,6 +44,16 @@ class Evidence:
     features: dict[str, float]
 
 
+class _Asked:
+    """What every sentence is held against, read out of the question once."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.terms = bigrams(question.focus or question.text)
+        self.words = frozenset(words(question.focus or question.text))
+        self.subject = subject_of(question)
+
+
 class EvidenceScorer:
     """Scores sentences for one index."""
 
@@ -63,6 +74,10 @@ class EvidenceScorer:
         """Whether every bigram of `word` stands in some document."""
         return all(token in self._frequencies for token in bigrams(word))
 
+    def weight(self, words: Sequence[str]) -> float:
+        """What words are worth by their rarest bigrams, added up."""
+        return sum(max(map(self.rarity, bigrams(word)), default=0.0) for word in words)
+
     def coverage(self, terms: Sequence[str], text: str) -> float:
         """How much of the question's rare bigrams `text` holds, 0 to 1."""
         wanted = set(terms)
@@ -73,13 +88,13 @@ class EvidenceScorer:
         """All sentences of `hits`, best first. `vector`: the question's, [dimension]."""
         if not hits:
             return []
-        terms = bigrams(question.focus or question.text)
+        asked = _Asked(question)
         best = max(hit.score for hit in hits)
         found: list[Evidence] = []
         for hit in hits:
             for position in self.index.passage_sentences[hit.position]:
                 sentence = self.index.sentences[position]
-                features = self._features(question, terms, hit, position, vector)
+                features = self._features(asked, hit, position, vector)
                 features["passage"] = hit.score - best
                 found.append(Evidence(position, hit, sentence.text, sentence.start, sentence.end, 0.0, features))
         nearest = max(e.features["cosine"] for e in found)
@@ -141,31 +156,49 @@ class EvidenceScorer:
         total = sum(self.weights.get(name, 0.0) * value for name, value in features.items())
         return replace(evidence, features=features, score=total)
 
-    def _features(
-        self, question: Question, terms: list[str], hit: Hit, position: int, vector: NDArray[np.float32]
-    ) -> dict[str, float]:
+    def _features(self, asked: _Asked, hit: Hit, position: int, vector: NDArray[np.float32]) -> dict[str, float]:
+        question, terms = asked.question, asked.terms
         passage = hit.passage
         sentence = self.index.sentences[position]
         text = body(passage) if passage.kind == "row" else sentence.text
         own = self.coverage(terms, text)
         whole = self.coverage(terms, f"{text} {passage.lead} {' '.join(passage.path[-2:])}")
+        above = " ".join((passage.lead, *passage.path[-2:]))
         headings = {fold(heading) for heading in (passage.lead, *passage.path[-1:])} - {""}
         folded = fold(text)
         focus = fold(question.focus)
+        defined = defines(question, text, self._before(position))
+        words_here = self._share(asked.words, set(words(text)))
+        subject_here = self._subject(asked.subject, f"{text} {passage.lead}")
         return {
             "coverage": own,
             "heading": whole - own,
+            "words": words_here,
+            "words_heading": self._share(asked.words, set(words(f"{text} {above}"))) - words_here,
+            "subject": subject_here,
+            "subject_heading": self._subject(asked.subject, f"{text} {above}") - subject_here,
             "cosine": float(self.index.sentence_vectors[position] @ vector),
             "run": _longest_run(focus, folded) / max(4, len(focus)),
-            "figure": figure_match(question, text, passage),
+            "figure": figure_match(question, text, passage) if passage.kind != "note" else 0.0,
             "local": self._local(question, terms, text),
             "year": year_match(question, text, passage.text[: max(0, sentence.start - passage.start)]),
-            "lead": float(passage.kind != "row" and folded.rstrip("。").lstrip("-") in headings),
+            "lead": float(passage.kind != "row" and not defined and folded.rstrip("。").lstrip("-") in headings),
             "short": float(len(text) < 12),
-            "defines": defines(question, text, self._before(position)),
+            "defines": defined,
             "items": items_match(question, text),
+            "unlisted": float(question.asks in ("list", "definition") and items_in(text) < 2),
             "rhetoric": float(bool(_RHETORIC.search(text[:_RHETORIC_CHARS]))),
         }
+
+    def _share(self, wanted: frozenset[str], held: set[str]) -> float:
+        total = self.weight(sorted(wanted))
+        return self.weight(sorted(wanted & held)) / total if total else 0.0
+
+    def _subject(self, subject: Subject, text: str) -> float:
+        """How much of the question's content words the text holds, in any wording, 0 to 1."""
+        held, lacking = covered(subject, text)
+        total = self.weight((*held, *lacking))
+        return self.weight(held) / total if total else 0.0
 
     def _local(self, question: Question, terms: list[str], text: str) -> float:
         """The coverage of the clause that holds a figure of the kind asked for: 545座城市公厕, not 49处停车场."""

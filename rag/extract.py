@@ -86,12 +86,15 @@ def _row_before_note(evidence: Sequence[Evidence]) -> Sequence[Evidence]:
 def said_in_text(evidence: Sequence[Evidence]) -> Evidence | None:
     """A sentence that states what the best row leaves blank: as much of the question, a figure, the year."""
     row = evidence[0].features
-    for item in evidence[1:_CANDIDATES]:
-        own = item.features
-        fits = own["figure"] >= 1 and own["year"] >= 0 and own["local"] >= _AS_MUCH * row["coverage"]
-        if item.hit.passage.kind != "row" and fits:
-            return item
-    return None
+    fitting = [
+        item
+        for item in evidence[1:_CANDIDATES]
+        if item.hit.passage.kind not in ("row", "note")
+        and item.features["figure"] >= 1
+        and item.features["year"] >= 0
+        and item.features["local"] >= _AS_MUCH * row["coverage"]
+    ]
+    return max(fitting, key=lambda item: item.features["year"], default=None)
 
 
 def is_heading(evidence: Evidence) -> bool:

@@ -10,6 +10,10 @@ from index.normal import fold
 from index.types import Document, DocumentInfo
 
 _LONGEST_NAME = 15
+_COMMON = frozenset(
+    "新城 新建 平原 江南 中原 古城 商城 朝阳 太平 青山 海港 河口 河西 江北 东海 东山 和平 郊区 城区 新区 开发".split()
+)
+_OF_NAMES = tuple("路街道山河湖江海村镇乡站桥门寺塔园厂校院杯奖")  # 南山路, 长安杯: a name that holds another
 _SHORT = 3  # an alias of no more characters may be a part of other words
 _POINTING = "本我全该各此这"  # 本市中…, 全市中…: the 市 is no part of a name
 
@@ -115,7 +119,7 @@ def _division_at(text: str, at: int, starts: dict[int, str]) -> str:
     if _pointed_at(text, at) or (at not in starts and not (at and text[at - 1] in "市省区县")):
         return ""
     names = divisions()
-    return next(
+    found = next(
         (
             text[at : at + size]
             for size in range(min(_LONGEST_NAME, len(text) - at), 1, -1)
@@ -124,16 +128,37 @@ def _division_at(text: str, at: int, starts: dict[int, str]) -> str:
         ),
         "",
     )
+    return found or _bare_division(text, at, starts)
+
+
+@lru_cache(maxsize=1)
+def _stems() -> frozenset[str]:
+    """Names of districts, counties and cities without 区, 县, 市."""
+    return frozenset(name[:-1] for name in divisions() if len(name) > _SHORT - 1 and name[-1] in "区县市")
+
+
+def _bare_division(text: str, at: int, starts: dict[int, str]) -> str:
+    """A division without its last character (博山), or with another since it was renamed (邹平县, now 邹平市)."""
+    word = starts.get(at, "")
+    stem = word if word in _stems() else word[:-1]
+    if len(stem) < 2 or stem not in _stems():
+        return ""
+    end = at + len(stem)
+    if text[end : end + 1] in ("区", "县", "市"):
+        return text[at : end + 1] if not cuts_a_word(end + 1, starts) else ""
+    if stem != word or text[end : end + 1] in _OF_NAMES:
+        return ""
+    return stem if stem not in _COMMON and any(tag == "ns" for _, tag in rjieba.tag(stem, True)) else ""
 
 
 def named_in(text: str, names: frozenset[str]) -> list[str]:
     """Every place in folded `text`: those of `names` and China's divisions, the longest at each character."""
     aliases = sorted(names, key=len, reverse=True)
-    starts = _word_starts(text)
+    starts = word_starts(text)
     found: list[str] = []
     at = 0
     while at < len(text):
-        alias = next((a for a in aliases if text.startswith(a, at) and _stands_alone(a, at, starts)), "")
+        alias = next((a for a in aliases if text.startswith(a, at) and _stands_alone(text, a, at, starts)), "")
         name = max(alias, _division_at(text, at, starts), key=len)
         found.extend([name] if name else [])
         at += max(1, len(name))

@@ -25,19 +25,18 @@ from rag.cues import holds_figure
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Piece
 from rag.question import Question
-from rag.vocabulary import everyday_words
 
 # The way in which a feature may speak.
 FOR = frozenset("typed local similar".split())
 AGAINST = frozenset(
     (
-        "elsewhere foreign foreign_beside signs contact head lacking known outcome outcome_planned plan_achieved "
-        "per_head undefined unit figure where who why year nothing"
+        "elsewhere foreign foreign_beside named contact contrast head lacking known outcome outcome_planned "
+        "plan_achieved per_head undefined unit figure where who why year nothing"
     ).split()
 )
 _LITTLE = 0.15  # coverage that says nothing yet: paraphrases share few bigrams with what they mean
-_SIGNS = re.compile(r"[a-z]+(?:-?[\d.]+)?")
 _TEXTS = 12
+_PREMISE = re.compile(r"吧[?!。]*$|对吧|对不对|是(?:这样|真的|的)吗|真有|是吗")
 _BESIDE = re.compile(r"[和与跟同比、]")
 
 
@@ -81,8 +80,9 @@ def features(
     cited = " ".join(_words(piece.evidence) for piece in pieces)
     headings = f"{passage.lead} {' '.join(passage.path[-2:])}"
     around = f"{body(passage)} {headings}"
-    counted = question.asks in ("number", "date")
-    single = question.asks not in ("yesno", "compare")  # a wrong premise is put right, not refused
+    counted = question.asks in ("number", "date") and not constraints.names_a_class(question)
+    premise = question.asks == "yesno" or bool(_PREMISE.search(question.text))  # if wrong, it is put right
+    single = not premise and question.asks != "compare"
     texts = [_words(e) for e in evidence[:_TEXTS]]
     texts += list(dict.fromkeys(body(e.hit.passage) for e in evidence[:_TEXTS]))
     lacking, known = _lacking(question, f"{cited} {headings}", scorer)
@@ -96,14 +96,15 @@ def features(
         "elsewhere": _elsewhere(question, evidence, scorer),
         "foreign": float(bool(foreign) and not question.places.documents),
         "foreign_beside": float(bool(foreign) and beside),
-        "signs": _signs_gone(question, around),
+        "named": _named_gone(question, around),
+        "contrast": constraints.contrast(question, cited, headings) if single else 0.0,
         "contact": constraints.contact_gone(question, around),
         "head": constraints.head_gone(question, f"{cited} {headings}") if counted else 0.0,
         "lacking": lacking,
         "known": known,
         "outcome": tense.outcome_asked(question),
         "outcome_planned": tense.outcome_planned(question, sentence, told, info),
-        "plan_achieved": tense.plan_achieved(question, sentence, passage) if single else 0.0,
+        "plan_achieved": tense.plan_achieved(question, sentence, passage, info) if single else 0.0,
         "per_head": constraints.per_head_gone(question, told),
         "undefined": constraints.undefined(question, texts),
         "unit": constraints.unit_gone(question, told, passage.lead),
@@ -111,7 +112,7 @@ def features(
         "where": constraints.where_gone(question, cited),
         "who": constraints.who_gone(question, sentence),
         "why": constraints.reason_gone(question, cited),
-        "year": tense.year_gone(question, sentence, told, around, info) if single else 0.0,
+        "year": tense.year_gone(question, sentence, told, passage, info) if single else 0.0,
     }
 
 
@@ -124,10 +125,9 @@ def _lacking(question: Question, text: str, scorer: EvidenceScorer) -> tuple[flo
 
     stand elsewhere in the documents: a word that no document uses is everyday speech, or not to be had here.
     """
-    held, gone = constraints.covered_words(question, text)
-    weight = {word: max(map(scorer.rarity, bigrams(word)), default=0.0) for word in (*held, *gone)}
-    total = sum(weight.values()) or 1.0
-    return sum(weight[w] for w in gone) / total, sum(weight[w] for w in gone if scorer.knows(w)) / total
+    held, gone = constraints.covered(constraints.subject_of(question), text)
+    total = scorer.weight((*held, *gone)) or 1.0
+    return scorer.weight(gone) / total, scorer.weight([w for w in gone if scorer.knows(w)]) / total
 
 
 def _typed(question: Question, evidence: Sequence[Evidence], scorer: EvidenceScorer) -> float:
@@ -161,11 +161,11 @@ def _elsewhere(question: Question, evidence: Sequence[Evidence], scorer: Evidenc
     return max(0.0, there - own)
 
 
-def _signs_gone(question: Question, around: str) -> float:
-    """Share of the question's Latin signs (PM10, 5G) that the best passage lacks; GDP and its like have other names."""
-    signs = set(_SIGNS.findall(question.text)) - set(everyday_words())
-    held = set(_SIGNS.findall(fold(around)))
-    return len(signs - held) / len(signs) if signs else 0.0
+def _named_gone(question: Question, around: str) -> float:
+    """Share of the terms that the question names (PM10, “齐惠保”) that the best passage lacks."""
+    named = constraints.named_terms(question)
+    folded = fold(around)
+    return sum(term not in folded for term in named) / len(named) if named else 0.0
 
 
 def reason(question: Question, name: str) -> str:
@@ -186,6 +186,7 @@ def reason(question: Question, name: str) -> str:
         "who": "文件没有写明所问的单位或人员",
         "where": "文件没有写明所问的地点",
         "why": "文件没有说明原因",
+        "contrast": "文件写的是相近的另一项",
         "contact": "文件没有写联系方式",
         "head": f"文件没有写“{head}”" if head else "",
         "elsewhere": "所问地区的文件没有写,其他文件有相近内容",

@@ -3,6 +3,7 @@
 import re
 
 from index.normal import fold
+from index.quantity import quantities
 from index.types import DocumentInfo, Passage
 from rag.question import Question
 
@@ -21,8 +22,9 @@ _PLAN_NAMED = re.compile(r"十[一二三四五六]五")
 # The first years of the five-year plans by their short names.
 _PLAN_START = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
 _PLAN_YEARS = 5
-_YEAR = re.compile(r"(?<![\d.])(?:19|20)\d{2}(?![\d.]|[个家户人万亿元亩米处套])")
-_JOINED = re.compile(r"[、和与及至到—~-]|年")
+_YEAR = re.compile(r"(?<![\d.〔\[])(?:19|20)\d{2}(?![\d.]|[个家户人万亿元亩米处套])")
+_YEAR_TOLD = re.compile(r"(?<![\d.〔\[])(?:19|20)\d{2}(?=年|[-—~至到、](?:19|20)\d{2})")
+_AGAINST = re.compile(r"(?:比|较|相比|比较)[“”]?$")
 
 
 def asked_years(question: Question) -> frozenset[int]:
@@ -37,47 +39,78 @@ def stated_years(text: str) -> frozenset[int]:
 
 def _mentions(folded: str) -> list[tuple[int, int, int]]:
     """Years with their places, in order: those in digits, and the last years of five-year plans."""
-    found = [(int(m[0]), m.start(), m.end()) for m in _YEAR.finditer(folded)]
+    found = [(int(m[0]), m.start(), m.end()) for m in _YEAR_TOLD.finditer(folded)]
     found += [
         (_PLAN_START[m[0]] + _PLAN_YEARS - 1, m.start(), m.end())
         for m in _PLAN_NAMED.finditer(folded)
         if m[0] in _PLAN_START
     ]
+    found = [item for item in found if not _AGAINST.search(folded[: item[1]])]  # what is compared with is not told of
     return sorted(found, key=lambda item: item[1])
 
 
 def years_in_force(sentence: str, window: str) -> frozenset[int]:
-    """The years that hold at `window`, a stretch of `sentence`: its own, else the last that are named before it.
+    """The years that hold for the figures of `window`, a stretch of `sentence`: the last named before each.
 
-    2017年,…提出,到2020年,覆盖率达到80% → at 80% it is 2020.
+    2017年,…提出,到2020年,覆盖率达到80% → at 80% it is 2020. Without a figure, every year of the window.
     """
     folded, part = fold(sentence), fold(window)
     at = folded.find(part)
-    end = at + len(part) if at >= 0 else len(folded)
-    before = _mentions(folded[:end])
-    inside = [m for m in before if m[1] >= max(at, 0)] or before
-    if not inside:
+    mentions = _mentions(folded)
+    if at < 0 or not mentions:
+        return frozenset(year for year, _, _ in mentions)
+    figures = [q.start for q in quantities(part) if q.unit not in ("年", "月", "日")]
+    if not figures:
+        inside = frozenset(year for year, start, _ in mentions if at <= start < at + len(part))
+        return inside or _cluster([m for m in mentions if m[1] < at])
+    return frozenset[int]().union(*(_cluster([m for m in mentions if m[1] < at + figure]) for figure in figures))
+
+
+def _cluster(mentions: list[tuple[int, int, int]]) -> frozenset[int]:
+    """The last of the mentions, with those that are joined to it: 2018、2019年."""
+    if not mentions:
         return frozenset()
-    years = {inside[-1][0]}
-    for (year, _, stop), (_, start, _) in zip(reversed(inside[:-1]), reversed(inside[1:]), strict=True):
-        if _JOINED.sub("", folded[stop:start]):
+    years = {mentions[-1][0]}
+    for (year, _, stop), (_, start, _) in zip(reversed(mentions[:-1]), reversed(mentions[1:]), strict=True):
+        if start - stop > 2:
             break
         years.add(year)
     return frozenset(years)
 
 
-def year_gone(question: Question, sentence: str, figure: str, around: str, info: DocumentInfo) -> float:
-    """1 where a year is asked that is not the answer's. `figure`: the stretch of `sentence` that holds the figure.
+def year_gone(question: Question, sentence: str, told: str, passage: Passage, info: DocumentInfo) -> float:
+    """1 where a year is asked that is not the answer's. `told`: the stretch of `sentence` that answers.
 
-    A sentence without a year is taken to be about a year of its passage (`around`) or of its document's period.
+    A sentence without a year is about a year that its passage names or its document is about; in a review of what was
+    done it is about no year after the document's date.
     """
     asked = asked_years(question)
     if not asked:
         return 0.0
-    held = years_in_force(sentence, figure) if fold(figure) in fold(sentence) else stated_years(sentence)
+    held = years_in_force(sentence, told) if fold(told) in fold(sentence) else stated_years(sentence)
     if held:
         return float(not asked & (held | _plan_range(question, sentence)))
-    return float(not asked & (stated_years(around) | _own_years(info)))
+    date = re.match(r"\d{4}", info.published or info.period)
+    if date and looks_back(sentence, passage) and min(asked) > int(date[0]):
+        return 1.0
+    around = f"{passage.text} {passage.lead} {' '.join(passage.path)}"
+    return float(not asked & (stated_years(around) | _own_years(info) | _reviewed(sentence, passage, info)))
+
+
+def _reviewed(sentence: str, passage: Passage, info: DocumentInfo) -> frozenset[int]:
+    """The years that a review of what was done may be about: those before its document's period."""
+    start = re.match(r"\d{4}", info.period)
+    if not start or not looks_back(sentence, passage):
+        return frozenset()
+    return frozenset((int(start[0]) - 1,))
+
+
+def looks_back(text: str, passage: Passage) -> bool:
+    """Whether a text tells what was done: by the section it stands in or its words."""
+    folded = fold(text)
+    return bool(_RESULTS_SECTION.search(" ".join(passage.path)) or _ACHIEVED.search(folded)) and not _PLANNED.search(
+        folded
+    )
 
 
 def _plan_range(question: Question, sentence: str) -> frozenset[int]:
@@ -100,12 +133,12 @@ def outcome_planned(question: Question, sentence: str, window: str, info: Docume
     return float(bool(_OUTCOME.search(question.text)) and is_planned(sentence, window, info))
 
 
-def plan_achieved(question: Question, text: str, passage: Passage) -> float:
+def plan_achieved(question: Question, text: str, passage: Passage, info: DocumentInfo) -> float:
     """1 where what is planned is asked, and the text states what came of it, by its words or its section."""
     wanted = bool(_PLAN_ASKED.search(question.text)) and not _OUTCOME.search(question.text)
-    folded = fold(text)
-    looks_back = bool(_RESULTS_SECTION.search(" ".join(passage.path)) or _ACHIEVED.search(folded))
-    return float(wanted and passage.kind != "row" and looks_back and not _PLANNED.search(folded))
+    date = re.match(r"\d{4}", info.published or info.period)
+    later = date is not None and any(year > int(date[0]) for year in stated_years(text))
+    return float(wanted and passage.kind != "row" and looks_back(text, passage) and not later)
 
 
 def is_planned(sentence: str, window: str, info: DocumentInfo) -> bool:
