@@ -22,6 +22,7 @@ from rag.extract import Draft, Piece, extract
 from rag.question import Question, understand
 from rag.replies import Reply
 from rag.retrieve import Reranker, Searcher
+from rag.slogans import spelt_out
 from rag.types import Answer, Citation, Hit
 from rag.verify import faults, misquoted, unmatched, unsupported
 
@@ -198,6 +199,9 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         if sides:
             pieces, silent = compare(question, sides, self.scorer, self.index.document)
             return Draft(tuple(pieces)), silent
+        members = spelt_out(question, evidence, self.scorer)
+        if members:
+            return Draft(tuple(members)), []
         several = each_document(question, evidence[0], vector, self.searcher, self.scorer)
         if several is not None:
             return several, []

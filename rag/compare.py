@@ -13,11 +13,11 @@ from index.types import Document
 from rag.arithmetic import wants_figures
 from rag.cells import answer_from_rows
 from rag.clauses import best_window
-from rag.constraints import Subject, covered, named_terms, subject_of
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Piece, is_heading, said_in_text
 from rag.question import Question, focus_of, kind_of
 from rag.retrieve import Searcher
+from rag.subject import Subject, covered, named_terms, subject_of
 from rag.timeliness import planned_first
 from rag.types import Hit
 

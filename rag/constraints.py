@@ -5,16 +5,13 @@ is broken, 0 to 1. Pure.
 """
 
 import re
-from collections.abc import Collection, Sequence
-from functools import lru_cache
-
-import rjieba
+from collections.abc import Sequence
 
 from index.normal import fold
 from index.quantity import chinese_number, quantities
 from rag.cues import asked_unit, items_in
 from rag.question import Question
-from rag.vocabulary import everyday_words
+from rag.subject import head_of, holds_any, wordings_of
 
 _WHO = re.compile(
     r"谁(?!.{0,10}[高低多少大小早晚快慢强])|哪位|哪[一两三几]?[个家些]?[㐀-鿿]{0,3}?(?:部门|单位|机构|机关|部委|领导)|何人|"
@@ -54,8 +51,6 @@ _CONTENTS = re.compile(
     r"指(?:的是)?(?:什么|啥|哪)|(?:分别|各|都|具体|到底)(?:是|指|代表|对应|包括|包含|有)|代表|是(?:哪|什么|啥)|什么意思|甚么意思|"
     r"具体内容|内容(?:有|是|包括)|哪[一二两三四五六七八九十\d]+[个条项样大种类]|指哪"
 )
-_QUOTED = re.compile(r"“([^“”\d]{2,10})”")
-_SIGNS = re.compile(r"[a-z]+(?:-?[\d.]+)?")
 _NUMERAL = "一二两三四五六七八九十"
 _SLOGAN = re.compile(
     rf"“([^”]{{0,8}}[{_NUMERAL}\d][^”]{{0,8}})”|(?<![\d.,])(\d{{3,4}})(?=[㐀-鿿]{{0,4}}(?:工程|体系|目标|机制|行动|战略))"
@@ -94,65 +89,6 @@ _CONTRASTS = tuple(
         "养老保险 医疗保险|医保 失业保险 工伤保险", "绿地率 绿化覆盖率",
     )
 )  # fmt: skip
-_NOUN_TAGS = frozenset(("n", "nr", "ns", "nt", "nz", "vn", "j", "l", "i", "eng", "nl", "ng", "an"))
-_EMPTY = frozenset(
-    (
-        "打算 准备 计划 规划 目标 达到 多少 实际 完成 实现 最终 最后 真正 有没有 是不是 能够 可以 需要 想要 要求 "
-        "情况 时候 现在 目前 今年 明年 去年 建成 建设 开展 推进 推动 进行 提出 规定 具体 内容 分别 代表 意思 "
-        "出于 考虑 理由 原因 依据 全区 全市 全省 我区 我市 大概 左右 预期 期间 什么 怎么 怎样 如何 哪些 哪个 "
-        "哪几个 为啥 为什么 这个 那个 这些 那些 一共 总共 一下 一年 一个 请问 同志 文件 报告 纲要 数值 数据 请 "
-        "问 说 看 有 是 要 到 把 将 让 给 被 做 搞 弄 用 来 去 得 能 会 想 "
-    ).split()
-)
-
-
-@lru_cache(maxsize=4096)
-def content_words(text: str) -> tuple[str, ...]:
-    """The words of folded `text` that carry its subject, without words of asking, planning and time."""
-    found = [
-        word
-        for word, tag in rjieba.tag(text, True)
-        if (tag in _NOUN_TAGS or tag[:1] in "nvab") and word not in _EMPTY and (len(word) > 1 or tag == "eng")
-    ]
-    return tuple(dict.fromkeys(found))
-
-
-Subject = tuple[tuple[str, tuple[str, ...]], ...]
-
-
-def subject_of(question: Question) -> Subject:
-    """The question's content words, each with its wordings in official language, itself first."""
-    return tuple((word, tuple(_wordings(word))) for word in content_words(question.focus or question.text))
-
-
-def named_terms(question: Question) -> frozenset[str]:
-    """What the question quotes, and its Latin signs: they stand in an answer to the letter, or it is another's."""
-    signs = frozenset(_SIGNS.findall(question.text)) - frozenset(everyday_words())
-    return signs | frozenset(term for term in _QUOTED.findall(question.text) if not _NO_SLOGAN.search(term))
-
-
-def covered(subject: Subject, around: str) -> tuple[list[str], list[str]]:
-    """The content words that `around` holds in any wording, and those that it lacks."""
-    folded = fold(around)
-    held: list[str] = []
-    lacking: list[str] = []
-    for word, wordings in subject:
-        (held if _holds(wordings, folded) else lacking).append(word)
-    return held, lacking
-
-
-def head_of(question: Question) -> str:
-    """The noun that is counted or measured: the first after 多少…/几…, else the last before; "" where there is none."""
-    match = re.search(r"多少|(?<![这那近前好])几|什么|哪", question.text)
-    if match is None:
-        return ""
-    after = re.match(r"[^,。;?]*", question.text[match.end() :])
-    for segment, order in ((after[0] if after else "", 1), (question.text[: match.start()], -1)):
-        nouns = [w for w, tag in rjieba.tag(segment, True) if tag in _NOUN_TAGS and w not in _EMPTY and len(w) > 1]
-        nouns = [n for n in nouns if not any(n in name or name in n for name in question.places.names if name)]
-        if nouns:
-            return nouns[::order][0]
-    return ""
 
 
 def names_a_class(question: Question) -> bool:
@@ -164,20 +100,9 @@ def head_gone(question: Question, around: str) -> float:
     """1 where the noun that is asked about is not there, nor its official wording; 0.5 where only its end is."""
     head = head_of(question)
     folded = fold(around)
-    if not head or _holds(_wordings(head), folded):
+    if not head or holds_any(wordings_of(head), folded):
         return 0.0
     return 0.5 if len(head) > 2 and head[-2:] in folded else 1.0
-
-
-def _wordings(word: str) -> list[str]:
-    official = [
-        o for everyday, words in everyday_words().items() if everyday in word or word in everyday for o in words
-    ]
-    return [word, *official]
-
-
-def _holds(words: Collection[str], folded: str) -> bool:
-    return any(word in folded for word in words)
 
 
 def who_gone(question: Question, text: str) -> float:
@@ -186,7 +111,7 @@ def who_gone(question: Question, text: str) -> float:
         return 0.0
     folded = fold(text)
     for deeds in _DEEDS:
-        if _holds(deeds, question.text) and not _holds(deeds, folded):
+        if holds_any(deeds, question.text) and not holds_any(deeds, folded):
             return 1.0
     return float(not _new(_BODY, folded, question.text))
 
@@ -232,6 +157,8 @@ def _spells_out(folded: str, slogan: str) -> bool:
     if at >= 0:
         after = folded[at + len(slogan) :]
         if _SPELT_AFTER.match(after):
+            return True
+        if re.search(r"(?:简称|统称|合称|称为|叫做|即)“?$", folded[:at]):
             return True
         before = re.split(r"[。;]", folded[:at])[-1]
         return size > 1 and (_adjacent_items(before, last=True) == size or _adjacent_items(after, last=False) == size)

@@ -19,9 +19,9 @@ from index.context import body
 from index.lexical import bigrams, document_frequencies, words
 from index.normal import fold
 from index.store import Index
-from rag.constraints import Subject, covered, subject_of
 from rag.cues import defines, figure_match, holds_figure, items_in, items_match, year_match
 from rag.question import Question
+from rag.subject import Subject, covered, subject_of
 from rag.types import Hit
 
 _CLAUSE = re.compile(r"[^,，;；、]+")

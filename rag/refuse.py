@@ -20,7 +20,7 @@ import numpy as np
 from index.context import body
 from index.lexical import bigrams
 from index.normal import fold
-from rag import constraints, tense
+from rag import constraints, subject, tense
 from rag.cues import holds_figure
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Piece
@@ -125,7 +125,7 @@ def _lacking(question: Question, text: str, scorer: EvidenceScorer) -> tuple[flo
 
     stand elsewhere in the documents: a word that no document uses is everyday speech, or not to be had here.
     """
-    held, gone = constraints.covered(constraints.subject_of(question), text)
+    held, gone = subject.covered(subject.subject_of(question), text)
     total = scorer.weight((*held, *gone)) or 1.0
     return scorer.weight(gone) / total, scorer.weight([w for w in gone if scorer.knows(w)]) / total
 
@@ -163,7 +163,7 @@ def _elsewhere(question: Question, evidence: Sequence[Evidence], scorer: Evidenc
 
 def _named_gone(question: Question, around: str) -> float:
     """Share of the terms that the question names (PM10, “齐惠保”) that the best passage lacks."""
-    named = constraints.named_terms(question)
+    named = subject.named_terms(question)
     folded = fold(around)
     return sum(term not in folded for term in named) / len(named) if named else 0.0
 
@@ -172,7 +172,7 @@ def reason(question: Question, name: str) -> str:
     """Why no answer is given, for the asker, by the feature that spoke most against one; "" where none can be told."""
     units = "、".join(dict.fromkeys(constraints.asked_units(question)))
     years = "、".join(f"{year}年" for year in sorted(tense.asked_years(question)) if str(year) in question.text)
-    head = constraints.head_of(question)
+    head = subject.head_of(question)
     told = {
         "unit": f"找到的内容里没有以“{units}”计的数字" if units else "",
         "figure": "找到的内容里没有所问的数字或时间",

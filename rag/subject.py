@@ -1,0 +1,86 @@
+"""What a question is about: its content words, each with its wordings in official language. Pure."""
+
+import re
+from collections.abc import Collection
+from functools import lru_cache
+
+import rjieba
+
+from index.normal import fold
+from rag.question import Question
+from rag.vocabulary import everyday_words
+
+_QUOTED = re.compile(r"“([^“”\d]{2,10})”")
+_SIGNS = re.compile(r"[a-z]+(?:-?[\d.]+)?")
+_FILLER = re.compile(r"^十[一二三四五六]五|第[一二三]|^一体|一流|统一|唯一")
+_NOUN_TAGS = frozenset(("n", "nr", "ns", "nt", "nz", "vn", "j", "l", "i", "eng", "nl", "ng", "an"))
+_EMPTY = frozenset(
+    (
+        "打算 准备 计划 规划 目标 达到 多少 实际 完成 实现 最终 最后 真正 有没有 是不是 能够 可以 需要 想要 要求 "
+        "情况 时候 现在 目前 今年 明年 去年 建成 建设 开展 推进 推动 进行 提出 规定 具体 内容 分别 代表 意思 "
+        "出于 考虑 理由 原因 依据 全区 全市 全省 我区 我市 大概 左右 预期 期间 什么 怎么 怎样 如何 哪些 哪个 "
+        "哪几个 为啥 为什么 这个 那个 这些 那些 一共 总共 一下 一年 一个 请问 同志 文件 报告 纲要 数值 数据 请 "
+        "问 说 看 有 是 要 到 把 将 让 给 被 做 搞 弄 用 来 去 得 能 会 想 "
+    ).split()
+)
+
+
+@lru_cache(maxsize=4096)
+def content_words(text: str) -> tuple[str, ...]:
+    """The words of folded `text` that carry its subject, without words of asking, planning and time."""
+    found = [
+        word
+        for word, tag in rjieba.tag(text, True)
+        if (tag in _NOUN_TAGS or tag[:1] in "nvab") and word not in _EMPTY and (len(word) > 1 or tag == "eng")
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+Subject = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def subject_of(question: Question) -> Subject:
+    """The question's content words, each with its wordings in official language, itself first."""
+    return tuple((word, tuple(wordings_of(word))) for word in content_words(question.focus or question.text))
+
+
+def named_terms(question: Question) -> frozenset[str]:
+    """What the question quotes, and its Latin signs: they stand in an answer to the letter, or it is another's."""
+    signs = frozenset(_SIGNS.findall(question.text)) - frozenset(everyday_words())
+    return signs | frozenset(term for term in _QUOTED.findall(question.text) if not _FILLER.search(term))
+
+
+def covered(subject: Subject, around: str) -> tuple[list[str], list[str]]:
+    """The content words that `around` holds in any wording, and those that it lacks."""
+    folded = fold(around)
+    held: list[str] = []
+    lacking: list[str] = []
+    for word, wordings in subject:
+        (held if holds_any(wordings, folded) else lacking).append(word)
+    return held, lacking
+
+
+def head_of(question: Question) -> str:
+    """The noun that is counted or measured: the first after 多少…/几…, else the last before; "" where there is none."""
+    match = re.search(r"多少|(?<![这那近前好])几|什么|哪", question.text)
+    if match is None:
+        return ""
+    after = re.match(r"[^,。;?]*", question.text[match.end() :])
+    for segment, order in ((after[0] if after else "", 1), (question.text[: match.start()], -1)):
+        nouns = [w for w, tag in rjieba.tag(segment, True) if tag in _NOUN_TAGS and w not in _EMPTY and len(w) > 1]
+        nouns = [n for n in nouns if not any(n in name or name in n for name in question.places.names if name)]
+        if nouns:
+            return nouns[::order][0]
+    return ""
+
+
+def wordings_of(word: str) -> list[str]:
+    """The word itself and the official wordings of the everyday ones that it holds or is held by."""
+    official = [
+        o for everyday, words in everyday_words().items() if everyday in word or word in everyday for o in words
+    ]
+    return [word, *official]
+
+
+def holds_any(words: Collection[str], folded: str) -> bool:
+    return any(word in folded for word in words)
