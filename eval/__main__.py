@@ -50,6 +50,8 @@ def main(argv: list[str] | None = None) -> int:
     )
     for command, default in defaults:
         paths = [dataset.SETS / f"{default}.jsonl"] if default else sorted(dataset.SETS.glob("*.jsonl"))
+        if command is fit:
+            paths.append(dataset.READING)
         command.add_argument("--questions", type=Path, nargs="+", default=paths, help="问题集(JSONL)")
         command.add_argument("--index", type=Path, default=settings.index, help="索引目录")
     args = parser.parse_args(argv)

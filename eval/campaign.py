@@ -10,6 +10,8 @@ from eval.mutate import ABSENT_KINDS, Mutant, Told, mutants
 from eval.reword import paraphrases
 from eval.speed import machine
 from index.types import Document
+from rag.claims import MARKER
+from rag.talk import core
 from rag.types import Citation
 from rag.verify import faults
 
@@ -17,12 +19,18 @@ Caught = dict[str, list[bool]]
 
 
 def given(records: Sequence[Mapping[str, Any]], documents: Mapping[str, Document]) -> list[Told]:
-    """The answers among records of the batch contract; refusals are left out, but not “表中未填”."""
-    return [
-        Told(r["id"], r["question"], r["answer"], tuple(_citation(c, documents) for c in r["citations"]))
-        for r in records
-        if r["citations"]
-    ]
+    """What answers claim, among records of the batch contract; refusals are left out, but not “表中未填”.
+
+    Left out as well: our own closing lines, and replies about the documents themselves, whose passages have no score.
+    """
+    told = []
+    for r in records:
+        text = core(r["answer"])
+        markers = {int(m) for m in MARKER.findall(text)}
+        citations = tuple(_citation(c, documents) for c in r["citations"] if c["marker"] in markers)
+        if citations and any(hit["score"] for hit in r["retrieved"]):
+            told.append(Told(r["id"], r["question"], text, citations))
+    return told
 
 
 def _citation(record: Mapping[str, Any], documents: Mapping[str, Document]) -> Citation:

@@ -167,7 +167,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
             hits = self.reranker.rerank(question, hits)
         watch.stage("retrieve")
         evidence = self.scorer.score(question, hits[:READ], vector) if question.has_subject else []
-        if not sides:
+        if not sides and self.reranker is None:
             hits = _by_evidence(hits, evidence)
         watch.stage("read")
         draft, silent = self._draft(question, sides, vector, evidence) if evidence else (Draft(()), [])

@@ -111,6 +111,11 @@ def _residue(rest: str) -> str:
     return re.sub(r"^[,、?。的和与跟呢]+|呢(?=[,?])", "", text)
 
 
+def before_alone(text_before: str, before: Places) -> str:
+    """The question before without its places."""
+    return _base(text_before, before, several=True)
+
+
 def _base(text_before: str, before: Places, several: bool) -> str:
     """The question before without its places; without 分别 where one place is asked now."""
     rest = before.rest if before.rest.strip() else text_before

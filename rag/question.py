@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from index.errors import QuestionError
 from index.normal import fold, simplify
 from index.types import Document
-from rag.dialogue import Completed, completed, here_in, without_here
+from rag.dialogue import Completed, before_alone, completed, here_in, without_here
 from rag.homophones import district_slips, slips
 from rag.lexicon import Lexicon
 from rag.numerals import renumbered
@@ -176,7 +176,9 @@ def _against(own: Question, before: Question) -> Completed | None:
         zip(own.places.documents, own.places.names, strict=True)
     )
     places = replace(own.places, documents=tuple(named), names=tuple(named.values()))
-    return Completed(f"{before.text.rstrip('?。')},{own.text}", places, False)
+    base = before_alone(before.text, before.places)
+    rest = re.sub(r"\s+", "", re.sub(r"^(?:那么?)?它?(?:比|跟|和|与|同)", "", own.places.rest))
+    return Completed(f"{'和'.join(named.values())}{base.rstrip('?。')},{rest}", places, False)
 
 
 def _read(original: str, folded: str, documents: tuple[Document, ...], lexicon: Lexicon | None = None) -> Question:

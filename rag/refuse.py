@@ -27,7 +27,7 @@ from rag.extract import Piece
 from rag.question import Question
 
 # The way in which a feature may speak.
-FOR = frozenset("typed local similar".split())
+FOR = frozenset("typed local".split())
 AGAINST = frozenset(
     (
         "elsewhere foreign foreign_beside named contact contrast head lacking known outcome outcome_planned "
@@ -92,7 +92,6 @@ def features(
     return {
         "typed": _typed(question, evidence, scorer),
         "local": best.features["local"] if counted else 0.5,
-        "similar": best.features["cosine"] * 10 - 8.5,
         "elsewhere": _elsewhere(question, evidence, scorer),
         "foreign": float(bool(foreign) and not question.places.documents),
         "foreign_beside": float(bool(foreign) and beside),
@@ -171,7 +170,7 @@ def _named_gone(question: Question, around: str) -> float:
 def reason(question: Question, name: str) -> str:
     """Why no answer is given, for the asker, by the feature that spoke most against one; "" where none can be told."""
     units = "、".join(dict.fromkeys(constraints.asked_units(question)))
-    years = "、".join(f"{year}年" for year in sorted(tense.asked_years(question)) if str(year) in question.text)
+    years = "、".join(f"{year}年" for year in sorted(tense.asked_years(question)) if f"{year}年" in question.text)
     head = subject.head_of(question)
     told = {
         "unit": f"找到的内容里没有以“{units}”计的数字" if units else "",

@@ -1,5 +1,6 @@
 """The questions that everyone asks, sent to where they are answered, and the last lines of an answer. No I/O."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -13,6 +14,8 @@ from rag.intents import Intent, intent_of
 from rag.question import Question
 from rag.replies import Quotes, Reply
 from rag.types import Citation
+
+_CLOSING = re.compile(r"相差|合计|更.{1,2}的是|最.{1,2}的是|两.{0,4}(?:相同|一样)|\(?注意|可在问题中写明")
 
 
 def reply_to(
@@ -67,6 +70,12 @@ def closed(
     if asked_of_all(question) and not ranks(question) and len({p.label for p in pieces}) > 1:
         after.append(TIP)
     return "\n".join(filter(None, (before + text, *after))), quotes.citations
+
+
+def core(text: str) -> str:
+    """What an answer claims: without the lines that `closed` puts before and after it."""
+    lines = [line for line in text.removeprefix(timeliness.ONLY_A_TARGET).split("\n") if not _CLOSING.match(line)]
+    return "\n".join(lines)
 
 
 def _marker(piece: Piece, citations: Sequence[Citation]) -> int:

@@ -24,11 +24,15 @@ def test_the_set_is_large_enough_to_say_something(summary: dict[str, Any]) -> No
 
 
 def test_the_passages_are_found(summary: dict[str, Any]) -> None:
-    assert summary["any@5"] >= 0.95
+    assert summary["any@5"] >= 0.93
 
 
 def test_the_answers_are_right(summary: dict[str, Any]) -> None:
-    assert summary["correct"] >= 0.60
+    assert summary["correct"] >= 0.65
+
+
+def test_near_misses_are_refused(summary: dict[str, Any]) -> None:
+    assert summary["refused_when_absent"] >= 0.45
 
 
 def test_few_questions_that_have_an_answer_are_refused(summary: dict[str, Any]) -> None:

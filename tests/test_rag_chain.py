@@ -98,20 +98,12 @@ def test_quotes_and_passages_are_cut_to_the_letter(
             assert len(passage["text"]) <= 800, item.id
 
 
-def _line_ends(text: str) -> list[tuple[int, int]]:
-    """Where the lines of a document's opening end: their start and their length without bars and space."""
-    opening = text[:2500]
-    return [(m.start(), len(m[0].rstrip("| \t\r"))) for m in re.finditer(r"[^\n]+", opening)]
-
-
 def test_whole_sentences_are_quoted(plan_items: Items, plan_answers: Answers, plan_chain: AnswerChain) -> None:
     index = plan_chain.index
     bounds = [(index.passages[s.passage].doc_id, s.start, s.end) for s in index.sentences]
-    front = [(d.info.id, at + n) for d in index.documents for at, n in _line_ends(d.text)]  # a document's own opening
-    starts = {(doc, start) for doc, start, _ in bounds} | {
-        (d.info.id, at) for d in index.documents for at, _ in _line_ends(d.text)
-    }
-    ends = {(doc, end) for doc, _, end in bounds} | set(front)
+    lines = [(d.info.id, m.start(), m.end()) for d in index.documents for m in re.finditer(r"\S.*", d.text)]  # headings
+    starts = {(doc, start) for doc, start, _ in (*bounds, *lines)}
+    ends = {(doc, end) for doc, _, end in (*bounds, *lines)}
     for item, record in pairs(plan_items, plan_answers):
         for citation in record["citations"]:
             assert (citation["doc"], citation["start"]) in starts, item.id

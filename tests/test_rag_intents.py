@@ -53,10 +53,12 @@ def test_what_a_question_is(index: Index, name: str, text: str) -> None:
 
 
 def test_no_committed_content_question_is_caught(index: Index, plan_items: dict[str, list[Item]]) -> None:
-    """Of all committed questions only those that ask a document's number or date are about a document."""
+    """Of the questions about what the documents say, only those that ask a document's number or date are caught."""
     caught = {}
     for items in plan_items.values():
         for item in items:
+            if {"about_documents", "overview", "which_all", "time"} & set(item.tags):
+                continue
             found = intent(index, item.question, *(t["content"] for t in item.history if t["role"] == "user"))
             if found.name:
                 caught[item.question] = found.name
