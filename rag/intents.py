@@ -15,6 +15,7 @@ from index.types import Document, DocumentInfo
 from rag.places import Places, divisions, find_places
 from rag.question import Question
 from rag.smalltalk import talk_of
+from rag.which import sought
 
 ATTRIBUTES = {
     "number": r"发文字号|发文号|文件号|公文号|文件编号|文号",
@@ -59,29 +60,6 @@ _HAS = re.compile(
     rf"(?:有没有|有无|是否有|是否收录|收录了?|包含|包不包含|能查到?|查得到|能不能查到?|有)(?P<what>[^有没吗]{{1,18}}?)(?:区|市)?(?:的|相关)*"
     rf"(?:{_NOUN.pattern}|内容|数据|信息|东西)+(?:吗|么|没有|没|不|呢|啊|呀)*"
 )
-_WHO = (
-    r"(?:(?:哪些|哪几[个份]|有哪几?[些个份]|哪[个份]|几个|几份|多少[个份]|有没有哪?几?个?|有没有什么|都有哪些)"
-    r"(?:区县|城区|地区|地方|区|市|县|文件|文档|规划|报告|计划)|"
-    r"(?:[几\d一二两三四五六七八九十]+[个份](?:区县?|文件|文档|规划|报告)(?:里面?|中|当中|之中|内)?)(?:都?有?)?(?:谁|哪个|哪些|哪几个)|"
-    r"(?:这|那|所有|全部|这些|各)[几个份些]*(?:区县?|文件|文档)(?:里面?|中)?(?:谁|哪个|哪些|哪几个)|谁(?=提到|提及|讲到|说到|写到|写了)|"
-    r"(?:文件|文档|规划)(?:里面?|中|当中)?(?=有没有))"
-)
-_MENTION = re.compile(
-    rf"(?:{_WHO})(?:里面?|中|当中|的?(?:文件|规划|报告|计划|纲要)(?:里面?|中)?)?(?:都|也|还|明确|专门|具体)?"
-    r"(?P<no>没有?(?=提|讲|说|写|涉)|不(?=提|打算))?"
-    r"(?P<verb>提到过?了?|提及了?|提过|提出了?|提了|谈到了?|讲到了?|讲了|说到了?|说了|写到了?|写了|写明了?|涉及到?了?|包含了?|包括了?|关注了?|部署了?|安排了?|规划了|"
-    r"有没有(?:提|讲|说|写|涉|谈)(?:到|及|过)*|有没有|有|要|想|打算|计划|准备|将|会|在|拟)(?P<what>.+)$"
-)
-_DOING = re.compile(
-    r"^(?:要|想|打算|计划|准备|将|会|在|拟|关于|有|到|了|过)*(?:大力|重点|积极|加快)?(?:建设|建成|建立|新建|修建|修|建|搞|做|办|推进|推动|推广|开展|实施|推行|引进|设立|设|发展|支持)?(?:关于)?(?:自己的)?"
-)
-_TAIL = re.compile(
-    r"(?:,?(?:列出|列举|列一下)来?)?(?:的(?:内容|目标|任务|计划|规划|打算|项目|事情?|事儿|相关内容|措施|要求|情况|问题|政策|说法|表述|指标|规定|数据|数字))?[吗呢啊呀吧么的]*$"
-)
-_SUPERLATIVE = re.compile(r"最|更|谁[^,?]{0,10}[高低多少大小早晚快]$|比[^,?]{1,10}[高低多少大小]|排名|第[一二三]")
-_ELSE_ASKED = re.compile(
-    r"多少|几[个家处座所条名人万亿项]|分别|各(?:是|有|自|为)|什么时候|哪一?年|怎么|如何|哪[些几]?(?!$)|是什么|为什么"
-)
 
 
 @dataclass(frozen=True)
@@ -123,6 +101,8 @@ class _Asked:
 def intent_of(question: Question, documents: Sequence[Document], in_conversation: bool = False) -> Intent:
     """Read the question by its own words; of the conversation only the places that it was completed with count."""
     own = fold(simplify(question.original))
+    for written, meant in question.corrected:
+        own = own.replace(written, meant)
     talk = talk_of(own, in_conversation)
     if talk:
         return Intent(talk)
@@ -203,14 +183,11 @@ def _has(asked: _Asked) -> Intent | None:
 
 
 def _mentions(asked: _Asked) -> Intent | None:
-    text = re.sub(r"[?!。]+$", "", _POLITE.sub("", asked.own)).strip()
-    match = _MENTION.search(text)
-    if match is None or asked.places.documents or asked.places.foreign or _SUPERLATIVE.search(text):
+    found = sought(_POLITE.sub("", asked.own).strip())
+    if found is None or re.fullmatch(_KINDS, found.what):
         return None
-    what = _TAIL.sub("", match["what"])
-    what = (_DOING.sub("", what) or what).strip(" ,:;\"'《》()")
-    what = re.sub(r"^“([^“”]*)”$", r"\1", what)
-    if len(what) < 2 or _ELSE_ASKED.search(what) or re.fullmatch(_KINDS, what):
+    named = (*filter(None, asked.places.names), *asked.places.foreign)
+    if named and not (found.surely and all(name in found.what for name in named)):
         return None
     chosen = asked.completed.documents if not any(asked.completed.names) else ()
-    return Intent("mentions", chosen, what=what, negated=bool(match["no"]))
+    return Intent("mentions", chosen, what=found.what, negated=found.negated)
