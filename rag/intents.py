@@ -19,12 +19,14 @@ from rag.which import sought
 
 ATTRIBUTES = {
     "number": r"发文字号|发文号|文件号|公文号|文件编号|文号",
-    "issuer": r"(?:是|由|被)?(?:谁|哪个?(?:部门|单位|机关|机构|级|里)|哪里|什么(?:部门|单位|机关|机构))(?:来|负责)?"
-    r"(?:发布|印发|制定|编制|出台|下发|公布|颁布|起草|发|写|编|出)的?|(?:发布|发文|印发|制定|编制)(?:机构|机关|单位|部门|方)",
+    "issuer": r"(?:是|由|被)?(?:谁|哪一?[个家]?(?:部门|单位|机关|机构|级|里)|哪里|什么(?:部门|单位|机关|机构))"
+    r"(?:来|负责)?(?:发布|印发|制定|编制|出台|下发|公布|颁布|起草|发|写|编|出)的?|(?:发布|发文|印发|制定|编制)(?:机构|机关|单位|部门|方)",
     "published": r"(?:是|在|于)?"
-    r"(?:什么时候|啥时候|何时|什么时间|哪一?年|哪天|哪个?月|几月(?:几[日号])?|几几年)(?:份|正式)?"
+    r"(?:什么时候|啥时候|何时|什么时间|什么日子|哪一?年(?:哪月|几月|哪天)?|哪[一]?[天日]|哪个?月|几月几?[日号]?|几[日号]|[\d〇○零一二两]*几年(?:几月)?(?:几[日号])?)(?:份|正式)?"
     r"(?:发布|印发|制定|出台|下发|公布|颁布|发|写|出|作)(?:出来)?的?|(?:什么时候|何时|哪一?年)(?=由?谁|由哪|的[?]?$)|哪个?(?:印发|发布|出台|发)得?(?:更|比较)?(?:早|晚)|"
     r"(?:发布|印发|发文|成文|出台|公布)(?:的?(?:时间|日期|年份))",
+    "approved": r"(?:是|经|由|在|于)*(?:哪|什么)(?:[一几]?[次届个场])?(?:人代会|人大会议|代表大会|大会|全会|会议?)上?"
+    r"(?:研究|审议|审查|讨论|表决)*(?:通过|批准|同意|定|过)(?:下来)?的?|(?:审议|审查)?(?:通过|批准)的?会议(?:是哪[一]?[次个届])?",
     "period": r"规划期限?|(?:规划|计划|起止|实施)的?(?:期限|年限|年份|时间范围|时段)|"
     r"(?:管|覆盖|涵盖|适用|实施|执行)(?:的是)?(?:从)?(?:哪几?年(?:到哪一?年)?|到哪一?年|哪些年|几年|多少年|什么时期)|从哪一?年到哪一?年|"
     r"(?:还|已经?|是否|是不是)*(?:过期|到期|失效|有效|作废)(?:了|没有?)*",
@@ -48,9 +50,13 @@ _OVERVIEW = re.compile(
     r"概括|概述|总结|归纳|介绍|简介|梳理|简述|综述|摘要|概要|大意|提纲|大纲|内容|要点|重点|框架|结构|核心|"
     r"(?:主要|都|到底|大概)?(?:讲|说|写|谈|提)(?:的是|的|了|到了)?(?:些|一些|点|哪些|哪几)?(?:什么|啥|内容|方面|事)|说说|讲讲|谈谈|聊聊|(?:讲|说|介绍)一?下"
 )
+_AIMS = re.compile(
+    r"(?:主要|总体|总的|发展|奋斗|工作|规划|预期|重点)*(?:目标|愿景)(?:任务)?(?:是|有|包括|包含|涉及|涵盖|分为?|定|要|可|以|概括|归纳|为|成|了|的)*"
+    r"(?:哪[些几]?|几|多少|什么|啥)(?:大|个)*(?:方面|项|类|条|块|点|内容)?"
+)
 _PRESENT = re.compile(r"介绍|概括|概述|总结|简介|说说|讲讲|聊聊|谈谈|(?:讲|说)一?下")
 _COLLECTED = re.compile(
-    r"数据|信息|答案|收录|收集|收了|入库|装了|加载|上传|知识库|资料库|文件库|库里|系统里?|这里|(?:可以|能|可)(?:查|问|看|回答)到?|支持|覆盖|手头|掌握|了解"
+    r"数据|信息|答案|收录|收集|问答|助手|平台|程序|网站|工具|收了|入库|装了|加载|上传|知识库|资料库|文件库|库里|系统里?|这里|(?:可以|能|可)(?:查|问|看|回答)到?|支持|覆盖|手头|掌握|了解"
 )
 _KINDS = r"(?:文件|文档|资料|材料|规划|报告|区县|地区|地方|城市|区|市|县)"
 _ASKS_LIST = re.compile(
@@ -64,7 +70,7 @@ _HAS = re.compile(
 
 @dataclass(frozen=True)
 class Intent:
-    """`name`: "", "about", "list", "has", "overview", "mentions" or a kind of talk (see `rag.smalltalk`).
+    """`name`: "", "about", "list", "has", "overview", "aims", "mentions" or a kind of talk (see `rag.smalltalk`).
 
     `documents`: ids of those it is about, none for all. `attributes`: which of `ATTRIBUTES`. `what`: the place or the
     term that is looked for. `negated`: 哪些区没有提到.
@@ -108,7 +114,7 @@ def intent_of(question: Question, documents: Sequence[Document], in_conversation
         return Intent(talk)
     places = find_places(own, tuple(documents))
     asked = _Asked(own, places, question.places, tuple(documents))
-    readers = (_has, _mentions, _about, _overview, _listing)
+    readers = (_has, _mentions, _about, _aims, _overview, _listing)
     return next((intent for read in readers if (intent := read(asked))), Intent())
 
 
@@ -145,6 +151,14 @@ def _about(asked: _Asked) -> Intent | None:
         if fitting or _in_title(_FILLER.sub(" ", _NOUN.sub(" ", whole)), DocumentInfo("", "", "", title=joined)):
             fitting = asked.named
     return Intent("about", tuple(d.info.id for d in fitting), wanted) if fitting else None
+
+
+def _aims(asked: _Asked) -> Intent | None:
+    """What one document's aims are, in general: 主要目标有哪些方面; not of one subject or one year."""
+    if not _AIMS.search(asked.places.rest) or asked.foreign or len(asked.named) != 1:
+        return None
+    fitting = _fitting(re.sub(r"时期|期间|未来五年|今后五年", " ", _rest(asked.places.rest, _AIMS, _OVERVIEW)), asked.named)
+    return Intent("aims", tuple(d.info.id for d in fitting)) if fitting else None
 
 
 def _overview(asked: _Asked) -> Intent | None:
