@@ -157,7 +157,9 @@ def _aims(asked: _Asked) -> Intent | None:
     """What one document's aims are, in general: 主要目标有哪些方面; not of one subject or one year."""
     if not _AIMS.search(asked.places.rest) or asked.foreign or len(asked.named) != 1:
         return None
-    fitting = _fitting(re.sub(r"时期|期间|未来五年|今后五年", " ", _rest(asked.places.rest, _AIMS, _OVERVIEW)), asked.named)
+    fitting = _fitting(
+        re.sub(r"时期|期间|未来五年|今后五年", " ", _rest(asked.places.rest, _AIMS, _OVERVIEW)), asked.named
+    )
     return Intent("aims", tuple(d.info.id for d in fitting)) if fitting else None
 
 

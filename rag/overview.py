@@ -17,12 +17,13 @@ _MOST_TARGETS = 3
 _LONGEST_CHARS = 350  # with its markers
 _MOST_POINTS = 6  # of a document without headings
 _TARGET_CHARS = 72
-_HEADING_CHARS = 16
+_HEADING_CHARS = 18
 _BOX = re.compile(r"(?:专栏|专题|框)\s*[\d一二三四五六七八九十]*\s*")
 _AIMS = re.compile(r"目标|指标|愿景")
 _AIMED = re.compile(r"到20\d\d年|力争|目标|达到|确保|计划|将|新增|完成")
 _DONE = re.compile(r"“十[二三]五”(?:期间|时期|末)|五年来|累计完成|较“十|已[经完建实]|成功|荣获|截至|20\d\d年底,")
 _LEADS_TO_AIMS = re.compile(r"目标[^。]{0,12}[:。]?$|以下[^。]{0,8}目标")
+_CHAPTER = re.compile(r"^第[一二三四五六七八九十百\d]+[章节篇部分]+\s*")
 _FEW = 3
 
 Span = tuple[int, int, str]
@@ -125,7 +126,8 @@ def aims(index: Index, doc_id: str) -> Reply | None:
         elif _AIMS.search(block.path[-1] if block.path else "") or (told and _LEADS_TO_AIMS.search(fold(told[-1]))):
             runs.append([block])
         else:
-            block = None
+            before = None
+            continue
         before = block
     chosen = next((run for run in runs if len(run) >= _FEW), None)
     if chosen is None:
@@ -133,7 +135,8 @@ def aims(index: Index, doc_id: str) -> Reply | None:
     quotes = Quotes(index)
     shown = chosen[:MOST_CITATIONS]
     lines = [
-        f"{block.lead.strip(' —-。')}{quotes.cite(doc_id, block.start, _first_sentence(document.text, block))}" for block in shown
+        f"{block.lead.strip(' —-。')}{quotes.cite(doc_id, block.start, _first_sentence(document.text, block))}"
+        for block in shown
     ]
     count = f"共{len(chosen)}项" if len(chosen) < 40 else "很多项"
     text = f"{document.info.label}的主要目标{count}:{';'.join(lines)}{'……' if len(chosen) > len(shown) else '。'}"
@@ -149,7 +152,8 @@ def _entry(document: Document, entry: Span, quotes: Quotes, name: str) -> str:
     start, end, section = entry
     text = re.sub(r"\s*\n\s*", "", document.text[start:end]).strip("| 。;")
     text = text if name == "部分" else visible(_BOX.sub("", text, count=1) if name == "专栏" else text)
-    short = text if len(text) <= _HEADING_CHARS else re.split(r"[,，。;；:：]", text)[0][:_HEADING_CHARS]
+    short = re.split(r"[,，。;；:： ]", _CHAPTER.sub("", text).strip())[0]
+    short = short if len(short) <= _HEADING_CHARS else f"{short[: _HEADING_CHARS - 1]}…"
     return f"{short}{quotes.cite(document.info.id, start, end, section or None)}"
 
 
