@@ -166,7 +166,9 @@ def _of_items(question: Question, part: Part) -> list[Figure]:
     items = [item.strip("的 ,?") for item in _PLUS.split(asked) if item.strip("的 ,?")]
     found: list[Figure] = []
     for item in items:
-        own = [f for f in _figures(part) if len(_same_end(item, _named(part.text, f))) >= min(_TELLING, len(item))]
+        alike = [(len(_same_end(item, _named(part.text, f))), f) for f in _figures(part)]
+        most = max((length for length, _ in alike), default=0)
+        own = [f for length, f in alike if length == most >= min(_TELLING, len(item))]
         if len(own) != 1 or own[0] in found:
             return []
         found += own
