@@ -16,11 +16,22 @@ from index.types import Document, DocumentInfo
 from rag.places import find_places
 from rag.replies import QUOTE_CHARS, Quotes, Reply
 
-_NAMES = {"number": "文号", "issuer": "发布单位", "published": "发布日期", "period": "规划期", "title": "全称"}
+_NAMES = {
+    "number": "文号",
+    "issuer": "发布单位",
+    "published": "发布日期",
+    "period": "规划期",
+    "title": "全称",
+    "approved": "通过它的会议",
+}
 _OPENING_CHARS = 2500
 _MOST_LINES = 8
+_FEW = 2  # documents that are listed with their whole titles
 _FROM_LIST = "(据文件清单)"
 _EARLIER = re.compile(r"早|晚|先|后")
+_PASSED = re.compile(
+    r"(?:经|由|在|于)(?P<meeting>[^,。;《》经]{2,40}?(?:会议|大会|全会|常委会)(?:上)?(?:研究|审议|审查|讨论|表决)*(?:通过|批准|同意))"
+)
 _IN_FORCE = re.compile(r"过期|到期|失效|有效|作废")
 _LATER = re.compile(r"晚|后")
 
@@ -41,6 +52,8 @@ class Fact:
 
 def fact(document: Document, name: str) -> Fact | None:
     """One of `number`, `issuer`, `published`, `period`, `title` of a document; None where nothing states it."""
+    if name == "approved":
+        return _approved(document)
     value = str(getattr(document.info, name))
     if not value:
         return None
@@ -51,6 +64,15 @@ def fact(document: Document, name: str) -> Fact | None:
         ):
             return Fact(told, span)
     return Fact(_ways_of_writing(document.info, name, value)[0][0], None)
+
+
+def _approved(document: Document) -> Fact | None:
+    """Which meeting passed a document, where its opening says so."""
+    folded, starts, ends = _opening(document.text)
+    match = _PASSED.search(folded)
+    if match is None:
+        return None
+    return Fact(match["meeting"], _lines_around(document.text, starts[match.start()], ends[match.end() - 1]))
 
 
 def _ways_of_writing(info: DocumentInfo, name: str, value: str) -> list[tuple[str, str]]:
@@ -166,17 +188,24 @@ def listing(index: Index, documents: Sequence[Document] | None = None) -> Reply:
     quotes = Quotes(index)
     chosen = index.documents if documents is None else documents
     lines = []
+    several = len(chosen) > _FEW
     for document in chosen[:_MOST_LINES]:
         info = document.info
         found = fact(document, "title")
         span = found.span if found else None
         marker = quotes.cite(info.id, *(span or _first_line(document)))
         label = f"{info.district}:" if info.district else ""
-        lines.append(f"{label}《{info.title or info.file}》{marker}")
+        named = info.kind if several and label and not _shared(info, chosen) else ""
+        lines.append(f"{label}{named or f'《{info.title or info.file}》'}{marker}")
     count = len(chosen)
     head = f"已收录共{count}个文件:" if count < 40 else "已收录的文件很多,例如:"
     tail = ["其余文件见文档列表。"] if count > _MOST_LINES else []
     return Reply("\n".join([head, *lines, *tail]), citations=tuple(quotes.citations))
+
+
+def _shared(info: DocumentInfo, documents: Sequence[Document]) -> bool:
+    """Whether another document is of the same district and kind."""
+    return sum((d.info.district, d.info.kind) == (info.district, info.kind) for d in documents) > 1
 
 
 def _first_line(document: Document) -> tuple[int, int]:

@@ -23,6 +23,8 @@ _EACH = re.compile(r"各|分别")
 _WHICH = re.compile(
     r"(?:哪[个边家里方一]|谁|哪个?区|哪个?地方)[^,?。]{0,14}?(?P<much>(?<!多)[高多大长低少小])(?!少)|[更最](?P<more>[高多大长低少小])|比(?![例重率较值])[^,?。]{1,20}?(?:还|要)?(?P<than>(?<!多)[高多大低少小])(?![少大高小])"
 )
+_PLUS = re.compile(r"加上?|[和与跟及、]|以及")
+_TELLING = 3  # characters that the name of a figure and what was asked for end with alike
 _LITTLE = frozenset("低少小")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|$|[^\d家个项%])")
@@ -67,6 +69,9 @@ def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer
     together = bool(_TOGETHER.search(text)) or bool(_ALTOGETHER.search(text) and not _EACH.search(text))
     parts = [part for part in parts if not part.text.startswith("(注")]
     if len(parts) == 1:
+        if together and not difference and not which:
+            items = _of_items(question, parts[0])
+            return _added(items) if items else ""
         pair = _two_years(question, parts[0]) if difference and _row_like(parts[0]) else []
         return _subtracted(pair) if pair else ""
     labels = {part.label for part in parts}
@@ -153,6 +158,32 @@ def _two_years(question: Question, part: Part) -> list[Figure]:
     )
     fits = len(later) == len(earlier) == 1 and later[0].quantity.unit == earlier[0].quantity.unit
     return [later[0], earlier[0]] if fits else []
+
+
+def _of_items(question: Question, part: Part) -> list[Figure]:
+    """In “甲15家、乙45家” the figures of the items that are to be added up; none unless each has exactly one."""
+    asked = re.split(r"(?:加起来|加一起|加在一起|相加|合起来|合计|总和|之和|一共|总共|共计|共)", question.text)[0]
+    items = [item.strip("的 ,?") for item in _PLUS.split(asked) if item.strip("的 ,?")]
+    found: list[Figure] = []
+    for item in items:
+        alike = [(len(_same_end(item, _named(part.text, f))), f) for f in _figures(part)]
+        most = max((length for length, _ in alike), default=0)
+        own = [f for length, f in alike if length == most >= min(_TELLING, len(item))]
+        if len(own) != 1 or own[0] in found:
+            return []
+        found += own
+    return found if len(found) > 1 and len({f.quantity.unit for f in found}) == 1 else []
+
+
+def _named(text: str, figure: Figure) -> str:
+    """What stands between the mark before a figure and the figure: its name."""
+    before = re.split(r"[,，、;；:：。]", text[: figure.quantity.start])[-1]
+    return re.sub(r"(?:分别)?(?:达到?|为|是|有|突破|超过|约)?$", "", before).strip()
+
+
+def _same_end(one: str, other: str) -> str:
+    count = next((n for n, (a, b) in enumerate(zip(one[::-1], other[::-1], strict=False)) if a != b), -1)
+    return one[len(one) - count :] if count >= 0 else min(one, other, key=len)
 
 
 def _markers(figures: Sequence[Figure]) -> str:

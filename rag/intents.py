@@ -15,15 +15,18 @@ from index.types import Document, DocumentInfo
 from rag.places import Places, divisions, find_places
 from rag.question import Question
 from rag.smalltalk import talk_of
+from rag.which import sought
 
 ATTRIBUTES = {
     "number": r"发文字号|发文号|文件号|公文号|文件编号|文号",
-    "issuer": r"(?:是|由|被)?(?:谁|哪个?(?:部门|单位|机关|机构|级|里)|哪里|什么(?:部门|单位|机关|机构))(?:来|负责)?"
-    r"(?:发布|印发|制定|编制|出台|下发|公布|颁布|起草|发|写|编|出)的?|(?:发布|发文|印发|制定|编制)(?:机构|机关|单位|部门|方)",
+    "issuer": r"(?:是|由|被)?(?:谁|哪一?[个家]?(?:部门|单位|机关|机构|级|里)|哪里|什么(?:部门|单位|机关|机构))"
+    r"(?:来|负责)?(?:发布|印发|制定|编制|出台|下发|公布|颁布|起草|发|写|编|出)的?|(?:发布|发文|印发|制定|编制)(?:机构|机关|单位|部门|方)",
     "published": r"(?:是|在|于)?"
-    r"(?:什么时候|啥时候|何时|什么时间|哪一?年|哪天|哪个?月|几月(?:几[日号])?|几几年)(?:份|正式)?"
+    r"(?:什么时候|啥时候|何时|什么时间|什么日子|哪一?年(?:哪月|几月|哪天)?|哪[一]?[天日]|哪个?月|几月几?[日号]?|几[日号]|[\d〇○零一二两]*几年(?:几月)?(?:几[日号])?)(?:份|正式)?"
     r"(?:发布|印发|制定|出台|下发|公布|颁布|发|写|出|作)(?:出来)?的?|(?:什么时候|何时|哪一?年)(?=由?谁|由哪|的[?]?$)|哪个?(?:印发|发布|出台|发)得?(?:更|比较)?(?:早|晚)|"
     r"(?:发布|印发|发文|成文|出台|公布)(?:的?(?:时间|日期|年份))",
+    "approved": r"(?:是|经|由|在|于)*(?:哪|什么)(?:[一几]?[次届个场])?(?:人代会|人大会议|代表大会|大会|全会|会议?)上?"
+    r"(?:研究|审议|审查|讨论|表决)*(?:通过|批准|同意|定|过)(?:下来)?的?|(?:审议|审查)?(?:通过|批准)的?会议(?:是哪[一]?[次个届])?",
     "period": r"规划期限?|(?:规划|计划|起止|实施)的?(?:期限|年限|年份|时间范围|时段)|"
     r"(?:管|覆盖|涵盖|适用|实施|执行)(?:的是)?(?:从)?(?:哪几?年(?:到哪一?年)?|到哪一?年|哪些年|几年|多少年|什么时期)|从哪一?年到哪一?年|"
     r"(?:还|已经?|是否|是不是)*(?:过期|到期|失效|有效|作废)(?:了|没有?)*",
@@ -47,9 +50,13 @@ _OVERVIEW = re.compile(
     r"概括|概述|总结|归纳|介绍|简介|梳理|简述|综述|摘要|概要|大意|提纲|大纲|内容|要点|重点|框架|结构|核心|"
     r"(?:主要|都|到底|大概)?(?:讲|说|写|谈|提)(?:的是|的|了|到了)?(?:些|一些|点|哪些|哪几)?(?:什么|啥|内容|方面|事)|说说|讲讲|谈谈|聊聊|(?:讲|说|介绍)一?下"
 )
+_AIMS = re.compile(
+    r"(?:主要|总体|总的|发展|奋斗|工作|规划|预期|重点)*(?:目标|愿景)(?:任务)?(?:是|有|包括|包含|涉及|涵盖|分为?|定|要|可|以|概括|归纳|为|成|了|的)*"
+    r"(?:哪[些几]?|几|多少|什么|啥)(?:大|个)*(?:方面|项|类|条|块|点|内容)?"
+)
 _PRESENT = re.compile(r"介绍|概括|概述|总结|简介|说说|讲讲|聊聊|谈谈|(?:讲|说)一?下")
 _COLLECTED = re.compile(
-    r"数据|信息|答案|收录|收集|收了|入库|装了|加载|上传|知识库|资料库|文件库|库里|系统里?|这里|(?:可以|能|可)(?:查|问|看|回答)到?|支持|覆盖|手头|掌握|了解"
+    r"数据|信息|答案|收录|收集|问答|助手|平台|程序|网站|工具|收了|入库|装了|加载|上传|知识库|资料库|文件库|库里|系统里?|这里|(?:可以|能|可)(?:查|问|看|回答)到?|支持|覆盖|手头|掌握|了解"
 )
 _KINDS = r"(?:文件|文档|资料|材料|规划|报告|区县|地区|地方|城市|区|市|县)"
 _ASKS_LIST = re.compile(
@@ -59,34 +66,11 @@ _HAS = re.compile(
     rf"(?:有没有|有无|是否有|是否收录|收录了?|包含|包不包含|能查到?|查得到|能不能查到?|有)(?P<what>[^有没吗]{{1,18}}?)(?:区|市)?(?:的|相关)*"
     rf"(?:{_NOUN.pattern}|内容|数据|信息|东西)+(?:吗|么|没有|没|不|呢|啊|呀)*"
 )
-_WHO = (
-    r"(?:(?:哪些|哪几[个份]|有哪几?[些个份]|哪[个份]|几个|几份|多少[个份]|有没有哪?几?个?|有没有什么|都有哪些)"
-    r"(?:区县|城区|地区|地方|区|市|县|文件|文档|规划|报告|计划)|"
-    r"(?:[几\d一二两三四五六七八九十]+[个份](?:区县?|文件|文档|规划|报告)(?:里面?|中|当中|之中|内)?)(?:都?有?)?(?:谁|哪个|哪些|哪几个)|"
-    r"(?:这|那|所有|全部|这些|各)[几个份些]*(?:区县?|文件|文档)(?:里面?|中)?(?:谁|哪个|哪些|哪几个)|谁(?=提到|提及|讲到|说到|写到|写了)|"
-    r"(?:文件|文档|规划)(?:里面?|中|当中)?(?=有没有))"
-)
-_MENTION = re.compile(
-    rf"(?:{_WHO})(?:里面?|中|当中|的?(?:文件|规划|报告|计划|纲要)(?:里面?|中)?)?(?:都|也|还|明确|专门|具体)?"
-    r"(?P<no>没有?(?=提|讲|说|写|涉)|不(?=提|打算))?"
-    r"(?P<verb>提到过?了?|提及了?|提过|提出了?|提了|谈到了?|讲到了?|讲了|说到了?|说了|写到了?|写了|写明了?|涉及到?了?|包含了?|包括了?|关注了?|部署了?|安排了?|规划了|"
-    r"有没有(?:提|讲|说|写|涉|谈)(?:到|及|过)*|有没有|有|要|想|打算|计划|准备|将|会|在|拟)(?P<what>.+)$"
-)
-_DOING = re.compile(
-    r"^(?:要|想|打算|计划|准备|将|会|在|拟|关于|有|到|了|过)*(?:大力|重点|积极|加快)?(?:建设|建成|建立|新建|修建|修|建|搞|做|办|推进|推动|推广|开展|实施|推行|引进|设立|设|发展|支持)?(?:关于)?(?:自己的)?"
-)
-_TAIL = re.compile(
-    r"(?:,?(?:列出|列举|列一下)来?)?(?:的(?:内容|目标|任务|计划|规划|打算|项目|事情?|事儿|相关内容|措施|要求|情况|问题|政策|说法|表述|指标|规定|数据|数字))?[吗呢啊呀吧么的]*$"
-)
-_SUPERLATIVE = re.compile(r"最|更|谁[^,?]{0,10}[高低多少大小早晚快]$|比[^,?]{1,10}[高低多少大小]|排名|第[一二三]")
-_ELSE_ASKED = re.compile(
-    r"多少|几[个家处座所条名人万亿项]|分别|各(?:是|有|自|为)|什么时候|哪一?年|怎么|如何|哪[些几]?(?!$)|是什么|为什么"
-)
 
 
 @dataclass(frozen=True)
 class Intent:
-    """`name`: "", "about", "list", "has", "overview", "mentions" or a kind of talk (see `rag.smalltalk`).
+    """`name`: "", "about", "list", "has", "overview", "aims", "mentions" or a kind of talk (see `rag.smalltalk`).
 
     `documents`: ids of those it is about, none for all. `attributes`: which of `ATTRIBUTES`. `what`: the place or the
     term that is looked for. `negated`: 哪些区没有提到.
@@ -123,12 +107,14 @@ class _Asked:
 def intent_of(question: Question, documents: Sequence[Document], in_conversation: bool = False) -> Intent:
     """Read the question by its own words; of the conversation only the places that it was completed with count."""
     own = fold(simplify(question.original))
+    for written, meant in question.corrected:
+        own = own.replace(written, meant)
     talk = talk_of(own, in_conversation)
     if talk:
         return Intent(talk)
     places = find_places(own, tuple(documents))
     asked = _Asked(own, places, question.places, tuple(documents))
-    readers = (_has, _mentions, _about, _overview, _listing)
+    readers = (_has, _mentions, _about, _aims, _overview, _listing)
     return next((intent for read in readers if (intent := read(asked))), Intent())
 
 
@@ -167,6 +153,16 @@ def _about(asked: _Asked) -> Intent | None:
     return Intent("about", tuple(d.info.id for d in fitting), wanted) if fitting else None
 
 
+def _aims(asked: _Asked) -> Intent | None:
+    """What one document's aims are, in general: 主要目标有哪些方面; not of one subject or one year."""
+    if not _AIMS.search(asked.places.rest) or asked.foreign or len(asked.named) != 1:
+        return None
+    fitting = _fitting(
+        re.sub(r"时期|期间|未来五年|今后五年", " ", _rest(asked.places.rest, _AIMS, _OVERVIEW)), asked.named
+    )
+    return Intent("aims", tuple(d.info.id for d in fitting)) if fitting else None
+
+
 def _overview(asked: _Asked) -> Intent | None:
     if not _OVERVIEW.search(asked.places.rest) or asked.foreign:
         return None
@@ -203,14 +199,11 @@ def _has(asked: _Asked) -> Intent | None:
 
 
 def _mentions(asked: _Asked) -> Intent | None:
-    text = re.sub(r"[?!。]+$", "", _POLITE.sub("", asked.own)).strip()
-    match = _MENTION.search(text)
-    if match is None or asked.places.documents or asked.places.foreign or _SUPERLATIVE.search(text):
+    found = sought(_POLITE.sub("", asked.own).strip())
+    if found is None or re.fullmatch(_KINDS, found.what):
         return None
-    what = _TAIL.sub("", match["what"])
-    what = (_DOING.sub("", what) or what).strip(" ,:;\"'《》()")
-    what = re.sub(r"^“([^“”]*)”$", r"\1", what)
-    if len(what) < 2 or _ELSE_ASKED.search(what) or re.fullmatch(_KINDS, what):
+    named = (*filter(None, asked.places.names), *asked.places.foreign)
+    if named and not (found.surely and all(name in found.what for name in named)):
         return None
     chosen = asked.completed.documents if not any(asked.completed.names) else ()
-    return Intent("mentions", chosen, what=what, negated=bool(match["no"]))
+    return Intent("mentions", chosen, what=found.what, negated=found.negated)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from index.context import body
 from index.embed import Vectors
@@ -19,14 +19,31 @@ from rag.question import Question
 from rag.replies import Quotes, Reply
 from rag.types import Hit
 from rag.vocabulary import everyday_words
+from rag.which import alternatives
 
 _CLAUSE = re.compile(r"[^,;。]+")
+_CLAUSES = re.compile(r"[^,，;；。]+")
 _FILES = re.compile(r"文件|文档|规划|报告|[份部篇]")
 _FIGURE = 1.5  # what a figure beside the term is worth
 _SLACK = 3
 _LINE_CHARS = 64
+_SHORTEST_LINE = 30
+_ALL_CHARS = 170  # of all lines together, where there are several
+_SUFFIX = re.compile(r"(?:服务业?|产业|行业|应用|企业|项目|工程|工作|建设|设施|问题|事业|技术|政策)+$")
 _MOST_LINES = 10
 _MOST_PASSAGES = 40  # whose sentences are scored, of one document
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What was looked for as `said`, and what was found by document; `wider`: those with no more than its `core`."""
+
+    what: str
+    negated: bool
+    said: Sequence[str]
+    found: dict[str, Evidence]
+    core: str
+    wider: dict[str, Evidence]
 
 
 def mentions(
@@ -44,20 +61,27 @@ def mentions(
     ways = _ways(term)
     found: dict[str, Evidence] = {}
     said: tuple[str, ...] = ()
+
+    def having(said: tuple[str, ...], among: Sequence[Document]) -> dict[str, Evidence]:
+        return {d.info.id: e for d in among if (e := _best(asked, said, d, vector, scorer)) is not None}
+
     for said in ways:
-        found = {d.info.id: e for d in documents if (e := _best(asked, said, d, vector, scorer)) is not None}
+        found = having(said, documents)
         if found:
             break
-    if not found:
+    core = _SUFFIX.sub("", term)
+    wider = having((core,), [d for d in documents if d.info.id not in found]) if 2 <= len(core) < len(term) else {}
+    if not found and not wider:
         return Reply(f"已查全部文件,都没有提到“{what}”。", True, 0.1)
-    return _written(asked, what, negated, documents, found, said, scorer, bool(_FILES.search(question.text)))
+    searched = Searched(what, negated, said, found, core, wider)
+    return _written(asked, searched, documents, scorer, bool(_FILES.search(question.text)))
 
 
 def _ways(term: str) -> list[tuple[str, ...]]:
     """Sets of words, each of which may stand for the term; a word in parts “甲 乙” needs all of its parts."""
     parts = tuple(dict.fromkeys(words(term)))
     official = everyday_words().get(term, ())
-    ways = [(term,), (term, *official) if official else (), (" ".join(parts),) if len(parts) > 1 else ()]
+    ways = [alternatives(term), (term, *official) if official else (), (" ".join(parts),) if len(parts) > 1 else ()]
     return list(filter(None, ways))
 
 
@@ -99,34 +123,38 @@ def _text(evidence: Evidence) -> str:
 
 
 def _written(
-    asked: Question,
-    what: str,
-    negated: bool,
-    documents: Sequence[Document],
-    found: dict[str, Evidence],
-    said: Sequence[str],
-    scorer: EvidenceScorer,
-    by_file: bool,
+    asked: Question, searched: Searched, documents: Sequence[Document], scorer: EvidenceScorer, by_file: bool
 ) -> Reply:
     quotes = Quotes(scorer.index)
-    lines = []
-    for document in [d for d in documents if d.info.id in found][:_MOST_LINES]:
-        evidence = found[document.info.id]
-        shown, heads = _shown(asked, said, evidence, scorer)
-        section = " › ".join(filter(None, (evidence.hit.passage.section, *heads)))
-        marker = quotes.cite(document.info.id, evidence.start, evidence.end, section)
-        lines.append(f"{_label(document, documents)}:{shown}{marker}")
-    silent = [_label(d, documents) for d in documents if d.info.id not in found]
-    also = [word for word in said if word != fold(what) and " " not in word]
+    found, wider, said, what = searched.found, searched.wider, searched.said, searched.what
+    room = max(_SHORTEST_LINE, min(_LINE_CHARS, _ALL_CHARS // (len(found) + len(wider))))
+
+    def lines_of(evidences: dict[str, Evidence], words_said: Sequence[str]) -> list[str]:
+        lines = []
+        for document in [d for d in documents if d.info.id in evidences][:_MOST_LINES]:
+            evidence = evidences[document.info.id]
+            shown, heads = _shown(asked, words_said, evidence, scorer, room)
+            section = " › ".join(filter(None, (evidence.hit.passage.section, *heads)))
+            marker = quotes.cite(document.info.id, evidence.start, evidence.end, section)
+            lines.append(f"{_label(document, documents)}:{shown}{marker}")
+        return lines
+
+    silent = [_label(d, documents) for d in documents if d.info.id not in found and d.info.id not in wider]
+    also = [word for word in said if word not in alternatives(fold(what)) and " " not in word]
     known_as = f"(文件中作{'、'.join(f'“{word}”' for word in also)})" if also else ""
-    places = all(d.info.label.endswith("区") for d in documents if d.info.id in found)
+    places = all(d.info.label.endswith("区") for d in documents if d.info.id in found or d.info.id in wider)
     unit = "区" if places and not by_file else "文件"
     exact = not any(" " in word for word in said)
     named = what if "“" in what else f"“{what}”"
-    count = f"共{len(found)}个" if len(found) < 40 else "很多"
-    head = f"{count}{unit}提到{named}{known_as}:" if exact else f"没有逐字提到{named}的,意思相近的{count}{unit}:"
-    none = f"未提到:{'、'.join(silent)}" if silent else "没有哪个文件未提到。" if negated else ""
-    ordered = [none, head, *lines] if negated else [head, *lines, none]
+    count = f"共{len(found)}个{unit}" if len(found) < 40 else f"很多{unit}"
+    head = f"{count}提到{named}{known_as}:" if exact else f"没有逐字提到{named}的,意思相近的{count}:"
+    lines = [head, *lines_of(found, said)] if found else []
+    if wider:
+        count = f"共{len(wider)}个{unit}" if len(wider) < 40 else f"很多{unit}"
+        rest = "另外" if found else f"没有逐字提到{named}的,"
+        lines += [f"{rest}{count}{'只' if found else ''}提到“{searched.core}”:", *lines_of(wider, (searched.core,))]
+    none = f"未提到:{'、'.join(silent)}" if silent else "没有哪个文件未提到。" if searched.negated else ""
+    ordered = [none, *lines] if searched.negated else [*lines, none]
     return Reply("\n".join(filter(None, ordered)), citations=tuple(quotes.citations))
 
 
@@ -137,7 +165,7 @@ def _label(document: Document, documents: Sequence[Document]) -> str:
 
 
 def _shown(
-    asked: Question, said: Sequence[str], evidence: Evidence, scorer: EvidenceScorer
+    asked: Question, said: Sequence[str], evidence: Evidence, scorer: EvidenceScorer, room: int
 ) -> tuple[str, tuple[str, ...]]:
     """The clauses of a sentence that hold the term, as many as a line takes; of a table row its cells and heads."""
     if evidence.hit.passage.kind == "row":
@@ -149,13 +177,15 @@ def _shown(
         if all(part in fold(text) for part in parts):
             asked = replace(asked, text=word, focus=word)
             break
-    window = best_window(asked, text, _LINE_CHARS, scorer)
-    return (window if len(window) <= _LINE_CHARS * 2 else _around(window, parts[0])).strip(",，;；。:： "), ()
+    window = best_window(asked, text, room, scorer)
+    if not all(part in fold(window) for part in parts):  # a clause without the term: another says more of the rest
+        window = next((c for c in _CLAUSES.findall(text) if all(part in fold(c) for part in parts)), window)
+    return (window if len(window) <= room * 1.5 else _around(window, parts[0], room)).strip(",，;；。:： "), ()
 
 
-def _around(text: str, word: str) -> str:
+def _around(text: str, word: str, room: int) -> str:
     """A stretch of a list that is too long for a line, around the word; from 、 to 、."""
     at = max(0, fold(text).find(word))
-    start = text.rfind("、", 0, max(0, at - _LINE_CHARS // 3)) + 1
-    end = text.find("、", min(len(text), at + _LINE_CHARS // 2))
-    return text[start : end if end > 0 else start + _LINE_CHARS * 2]
+    start = text.rfind("、", 0, max(0, at - room // 3)) + 1
+    end = text.find("、", min(len(text), at + room // 2))
+    return text[start : end if end > 0 else start + room * 2]

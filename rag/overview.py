@@ -14,13 +14,16 @@ from rag.clauses import visible
 from rag.replies import MOST_CITATIONS, Quotes, Reply
 
 _MOST_TARGETS = 3
-_LONGEST_CHARS = 600
+_LONGEST_CHARS = 350  # with its markers
+_MOST_POINTS = 6  # of a document without headings
 _TARGET_CHARS = 72
-_HEADING_CHARS = 34
+_HEADING_CHARS = 18
 _BOX = re.compile(r"(?:专栏|专题|框)\s*[\d一二三四五六七八九十]*\s*")
 _AIMS = re.compile(r"目标|指标|愿景")
 _AIMED = re.compile(r"到20\d\d年|力争|目标|达到|确保|计划|将|新增|完成")
 _DONE = re.compile(r"“十[二三]五”(?:期间|时期|末)|五年来|累计完成|较“十|已[经完建实]|成功|荣获|截至|20\d\d年底,")
+_LEADS_TO_AIMS = re.compile(r"目标[^。]{0,12}[:。]?$|以下[^。]{0,8}目标")
+_CHAPTER = re.compile(r"^第[一二三四五六七八九十百\d]+[章节篇部分]+\s*")
 _FEW = 3
 
 Span = tuple[int, int, str]
@@ -89,7 +92,7 @@ def overview(index: Index, doc_ids: Sequence[str]) -> Reply:
     quotes = Quotes(index)
     aimed = targets(document, index)
     name, entries = outline(document)
-    room = MOST_CITATIONS - len(aimed)
+    room = MOST_CITATIONS - min(1, len(aimed)) if name == "部分" else _MOST_POINTS
     shown = entries if name == "部分" or len(entries) <= room else _spread(entries, room)
     told = [_entry(document, entry, quotes, name) for entry in shown[:room]]
     count = len(entries)
@@ -98,13 +101,46 @@ def overview(index: Index, doc_ids: Sequence[str]) -> Reply:
     lines = [f"《{document.info.title or document.info.label}》"]
     if told:
         lines.append(f"{head}:" + ";".join(told) + (rest or "。"))
-    figures = [_figures(document, span, quotes) for span in aimed]
+    figures = [_figures(document, span, quotes) for span in aimed[: MOST_CITATIONS - len(told)]]
     while figures and sum(map(len, (*lines, *figures))) + len("主要目标:") > _LONGEST_CHARS:
         figures.pop()
     lines.extend(["主要目标:", *figures] if figures else [])
     text = "\n".join(lines)
     cited = tuple(c for c in quotes.citations if f"[{c.marker}]" in text)
     return Reply(text, citations=cited)
+
+
+def aims(index: Index, doc_id: str) -> Reply | None:
+    """The run-in headings of the aims of a document, each cited; None where it has none."""
+    document = index.document[doc_id]
+    runs: list[list[Block]] = []
+    before: Block | None = None
+    told: list[str] = []
+    for block in _blocks(document.text):
+        if block.kind != "paragraph":
+            continue
+        if not block.lead:
+            told.append(document.text[block.start : block.end])
+        elif before is not None and before.lead and before.path == block.path:
+            runs[-1].append(block)
+        elif _AIMS.search(block.path[-1] if block.path else "") or (told and _LEADS_TO_AIMS.search(fold(told[-1]))):
+            runs.append([block])
+        else:
+            before = None
+            continue
+        before = block
+    chosen = next((run for run in runs if len(run) >= _FEW), None)
+    if chosen is None:
+        return None
+    quotes = Quotes(index)
+    shown = chosen[:MOST_CITATIONS]
+    lines = [
+        f"{block.lead.strip(' —-。')}{quotes.cite(doc_id, block.start, _first_sentence(document.text, block))}"
+        for block in shown
+    ]
+    count = f"共{len(chosen)}项" if len(chosen) < 40 else "很多项"
+    text = f"{document.info.label}的主要目标{count}:{';'.join(lines)}{'……' if len(chosen) > len(shown) else '。'}"
+    return Reply(text, citations=tuple(quotes.citations))
 
 
 def _spread(entries: list[Span], room: int) -> list[Span]:
@@ -116,7 +152,8 @@ def _entry(document: Document, entry: Span, quotes: Quotes, name: str) -> str:
     start, end, section = entry
     text = re.sub(r"\s*\n\s*", "", document.text[start:end]).strip("| 。;")
     text = text if name == "部分" else visible(_BOX.sub("", text, count=1) if name == "专栏" else text)
-    short = text if len(text) <= _HEADING_CHARS else re.split(r"[,，。;；:：]", text)[0][:_HEADING_CHARS]
+    short = re.split(r"[,，。;；:： ]", _CHAPTER.sub("", text).strip())[0]
+    short = short if len(short) <= _HEADING_CHARS else f"{short[: _HEADING_CHARS - 1]}…"
     return f"{short}{quotes.cite(document.info.id, start, end, section or None)}"
 
 

@@ -11,7 +11,9 @@ from index.types import Document, DocumentInfo
 
 _LONGEST_NAME = 15
 _COMMON = frozenset(
-    "大城 新城 新建 平原 江南 中原 古城 商城 朝阳 太平 青山 海港 河口 河西 江北 东海 东山 和平 郊区 城区 新区 开发".split()
+    (
+        "大城 新城 新建 平原 江南 中原 古城 商城 朝阳 太平 青山 海港 河口 河西 江北 东海 东山 和平 郊区 城区 新区 开发"
+    ).split()
 )
 _OF_NAMES = tuple("路街道山河湖江海村镇乡站桥门寺塔园厂校院杯奖")  # 南山路, 长安杯: a name that holds another
 _SHORT = 3  # an alias of no more characters may be a part of other words

@@ -43,6 +43,8 @@ def reply_to(
             return about.has(index, intent.what)
         case "overview":
             return overview.overview(index, intent.documents)
+        case "aims":
+            return overview.aims(index, intent.documents[0])
         case "mentions":
             return mentions.mentions(question, intent.what, intent.negated, intent.documents, vector(), scorer)
         case talk:

@@ -32,18 +32,28 @@ ASKED = {
     "nonsense": "哈哈哈哈 asdfgh 啊啊啊啊 呵呵",
     "about": "周村区规划的文号是多少 这份规划是谁发布的 潍城区的三年行动计划什么时候印发的 周村规划的规划期是哪几年 "
     "文号是什么 周村区十四五规划是哪个部门印发的 潍城区行动计划的全称叫什么 周村和潍城的文件哪个印发得早 "
-    "周村区规划是什么时候由谁印发的 周村區規劃的發文字號 周村的规划过期了吗 这些文件都是哪年的",
-    "list": "收录了哪些文件 几份文件 你有哪些文件 有哪些区的文件 能查哪些区 目前收录了几个区的规划? 你们的数据来自哪里",
+    "周村区规划是什么时候由谁印发的 周村區規劃的發文字號 周村的规划过期了吗 这些文件都是哪年的 "
+    "潍城区三年行动计划是二〇二几年几月几号下发的 周村区的规划纲要是哪天发的 "
+    "周村规划由哪家单位下发的 周村的规划是哪次会议通过的",
+    "aims": "周村区“十四五”的主要目标有哪些方面 市中区规划的发展目标有几个方面",
+    "list": "收录了哪些文件 几份文件 你有哪些文件 有哪些区的文件 能查哪些区 目前收录了几个区的规划? "
+    "这个问答系统能查哪几个地方的文件? 你们的数据来自哪里",
     "has": "你有济南的文件吗 有没有淄博市的规划 你们收录了历下区的资料吗 有北京的文件吗",
     "overview": "概括一下潍城区三年行动计划 张店区工作报告主要讲了什么 给我介绍下周村的十四五规划 介绍一下张店区 "
     "潍城區三年行動計劃的主要內容 周村区规划的主要内容是什么 这份规划讲了什么",
     "mentions": "哪些区提到氢能? 五份文件里谁讲到了家政服务 有没有哪个区要建加氢站 哪些区没有提到氢能 谁提到了口袋公园 "
-    "哪個區要發展氫能 全部文件里有没有写到低空经济 哪些区在推进医养结合,请列出",
+    "哪個區要發展氫能 全部文件里有没有写到低空经济 哪些区在推进医养结合,请列出 "
+    "五份文件里有哪几份讲到家政服务 首店经济有哪些区在搞? 电商直播被哪几个区写入规划 海绵城市在哪几份文件里出现过 "
+    "那些文件有提到平台经济?一共几份 谁家规划写了低空经济 有几个区说到夜经济 直接写到“氢能”二字的,到底有哪几份? "
+    "这五份材料中,涉及“长安杯”的是哪些 要建加氢站的区有哪些? 把数字经济写进规划的有几个区 智慧社区哪些区有 "
+    "列出所有提到“瞪羚企业”的文件 医养结合都有谁在做 海绵城市这个词,哪些文件里有? 哪里的规划里讲过城市大脑",
     "": "你好,请问潍城区到2025年高新技术企业要达到多少家 概括一下潍城区的人才政策 规划的总投资是多少 垃圾 "
     "周村区规划的总投资是多少 介绍一下潍城区的氢能产业 周村区公交规划什么时候发布 哪个区高新技术企业最多 "
     "潍城区有人才规划吗 潍城区全民阅读三年行动计划是什么时候发布的 规划期内新增多少就业 总结一下潍城区在教育方面的举措 "
     "市中区怎么用好城市更新资金 谢谢,那周村区呢 到2025年高新技术企业要达到多少家 周村有没有养老规划 重污染天气怎么办 "
-    "潍城区三年行动计划的保障措施是什么 有人才公寓吗 周村区人才引进计划是谁制定的 潍城区和周村区谁更多",
+    "潍城区三年行动计划的保障措施是什么 有人才公寓吗 周村区人才引进计划是谁制定的 潍城区和周村区谁更多 "
+    "《一马三司令》是谁写的? 倒虹吸效应由谁提出 引领“西兴”要跟哪个市搞同城化? 养老服务有哪些地方要改进 "
+    "重点发展哪些产业 全区有哪些地方要建公园 哪些企业提到上市 到2025年几个区域要建设公园 周村区教育的主要目标是什么",
 }
 
 
@@ -53,17 +63,16 @@ def test_what_a_question_is(index: Index, name: str, text: str) -> None:
 
 
 def test_no_committed_content_question_is_caught(index: Index, plan_items: dict[str, list[Item]]) -> None:
-    """Of the questions about what the documents say, only those that ask a document's number or date are caught."""
+    """Of all other committed questions only those that ask a document's number, date or meeting are about one."""
     caught = {}
     for items in plan_items.values():
         for item in items:
-            if {"about_documents", "overview", "which_all", "time"} & set(item.tags):
+            if {"which_all", "about_documents", "overview"} & set(item.tags):
                 continue
             found = intent(index, item.question, *(t["content"] for t in item.history if t["role"] == "user"))
             if found.name:
                 caught[item.question] = found.name
     assert set(caught.values()) == {"about"}
-    assert all("文号" in question or "发文字号" in question for question in caught)
 
 
 def test_the_term_that_is_looked_for(index: Index) -> None:
@@ -72,6 +81,9 @@ def test_the_term_that_is_looked_for(index: Index) -> None:
     assert intent(index, "哪些区在搞“四新”经济").what == "“四新”经济"
     assert intent(index, "哪些区没有提到氢能").negated
     assert not intent(index, "哪些区提到氢能").negated
+    assert intent(index, "哪些文件提到区块链?请全部列出").what == "区块链"
+    assert intent(index, "机器人产业或机器人应用,五份文件中哪些提到了?").what == "机器人"
+    assert intent(index, "哪个文件提到了济南都市圈").what == "济南都市圈"
 
 
 def test_a_conversation_gives_its_document_to_questions_about_one(index: Index) -> None:

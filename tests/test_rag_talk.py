@@ -104,7 +104,8 @@ def test_what_nothing_states_is_refused_with_the_reason(plan_chain: AnswerChain)
 def test_what_is_collected(plan_chain: AnswerChain) -> None:
     answer = plan_chain.invoke("收录了哪些文件?")
     assert "共5个文件" in answer.text
-    assert all(f"《{d.info.title}》" in answer.text for d in plan_chain.index.documents)
+    assert all(f"{d.info.district}:{d.info.kind}" in answer.text for d in plan_chain.index.documents)
+    assert len(answer.text) <= 160
     sound(plan_chain, answer, "")
     assert plan_chain.invoke("你有济南的文件吗").text.startswith("有。共1个文件:\n市中区")
     assert plan_chain.invoke("有没有历下区的规划").text.startswith("没有收录历下的文件")
@@ -130,10 +131,10 @@ def test_an_overview_outlines_and_cites_every_line(plan_chain: AnswerChain) -> N
         asked = f"概括一下{document.info.district}的{document.info.kind}"
         answer = plan_chain.invoke(asked)
         sound(plan_chain, answer, asked)
-        assert len(answer.text) <= 600
+        assert len(answer.text) <= 360
         assert f"《{document.info.title}》" in answer.text
         targets = [line for line in answer.text.split("\n") if line.startswith("· ")]
-        assert len(targets) >= 2
+        assert 1 <= len(targets) <= 3
         assert all(re.search(r"\d.*\[\d+\]$", line) for line in targets)
         assert {c.doc for c in answer.citations} == {document.info.id}
 
@@ -142,7 +143,7 @@ def test_headings_come_in_their_order(plan_chain: AnswerChain) -> None:
     text = plan_chain.invoke("介绍一下潍城区的三年行动计划").text
     assert "一、坚持创新驱动发展" in text
     assert text.index("一、坚持") < text.index("二、纵深") < text.index("六、优先")
-    assert "共11个部分" in text
+    assert re.search(r"十、[^;]+\[10\]", text)
 
 
 def test_outline_of_invented_documents() -> None:
@@ -175,6 +176,43 @@ def test_every_document_is_searched_for_a_term(plan_chain: AnswerChain) -> None:
     for document in plan_chain.index.documents:
         assert (document.info.id in {c.doc for c in answer.citations}) == ("加氢站" in document.text)
     sound(plan_chain, answer, "有没有哪个区要建加氢站?")
+
+
+def test_what_only_has_the_core_of_a_term_is_told_apart(plan_chain: AnswerChain) -> None:
+    answer = plan_chain.invoke("五份文件里有哪几份讲到家政服务?")
+    lines = answer.text.split("\n")
+    assert lines[0] == "共1个文件提到“家政服务”:"
+    assert lines[2] == "另外共2个文件只提到“家政”:"
+    assert {line.split(":")[0] for line in lines[3:5]} == {"潍城区", "张店区"}
+    sound(plan_chain, answer, "")
+
+
+def test_alternatives_are_each_looked_for(plan_chain: AnswerChain) -> None:
+    answer = plan_chain.invoke("提到氢能或者加氢站的文件有几份")
+    assert answer.text.startswith("共3个文件提到")
+    sound(plan_chain, answer, "")
+
+
+def test_the_aims_are_the_headings_of_their_section(plan_chain: AnswerChain) -> None:
+    asked = "用几句话说说周村区“十四五”的主要目标有哪些方面"
+    answer = plan_chain.invoke(asked)
+    assert answer.text.startswith("周村区的主要目标共6项:区域融合发展实现突破[1];")
+    assert len(answer.text) <= 350
+    sound(plan_chain, answer, asked)
+    assert "共7项" in plan_chain.invoke("市中区规划的发展目标包括哪几个方面").text
+
+
+def test_which_meeting_passed_it(plan_chain: AnswerChain) -> None:
+    answer = plan_chain.invoke("周村区的规划是哪次会议通过的")
+    assert "第五次会议审查批准" in answer.text
+    sound(plan_chain, answer, "")
+
+
+def test_items_of_one_sentence_are_added(plan_chain: AnswerChain) -> None:
+    asked = "张店2023年的工业项目加服务业项目一共几个?"
+    answer = plan_chain.invoke(asked)
+    assert "合计:23个+49个=72个[1]" in answer.text
+    sound(plan_chain, answer, asked)
 
 
 def test_those_that_do_not_mention_it_come_first_where_they_are_asked_for(plan_chain: AnswerChain) -> None:
