@@ -52,6 +52,7 @@ _CONTENTS = re.compile(
     r"具体内容|内容(?:有|是|包括)|哪[一二两三四五六七八九十\d]+[个条项样大种类]|指哪"
 )
 _NUMERAL = "一二两三四五六七八九十"
+_MANY = f"{_NUMERAL}百千万"
 _SLOGAN = re.compile(
     rf"“([^”]{{0,8}}[{_NUMERAL}\d][^”]{{0,8}})”|(?<![\d.,])(\d{{3,4}})(?=[㐀-鿿]{{0,4}}(?:工程|体系|目标|机制|行动|战略))"
     rf"|((?:[{_NUMERAL}][㐀-鿿]){{2,3}})(?=[是指里各]|都|$)|([{_NUMERAL}]长制)"
@@ -154,6 +155,9 @@ def _spells_out(folded: str, slogan: str) -> bool:
     """
     at = folded.find(slogan)
     size = _size(slogan)
+    members = re.findall(rf"[{_MANY}]|\d", slogan)
+    if len(members) > 1 and len(members) >= len(re.sub(r"\W", "", slogan)) and all(f"“{m}" in folded for m in members):
+        return True  # “7”是指…,“5”是指… for 753; “十大品牌”“百强企业” for 十百
     if at >= 0:
         after = folded[at + len(slogan) :]
         if _SPELT_AFTER.match(after):
@@ -169,13 +173,14 @@ def _adjacent_items(text: str, last: bool) -> int:
     """The number of items that 、 lists, in the list that ends (or begins) nearest to the slogan."""
     runs = re.split(r"[,。;:]", text)
     run = runs[-1] if last else runs[0]
-    return run.count("、") + 1 if "、" in run else 0
+    marks = len(re.findall(r"、|[㐀-鿿](?:和|与|及)[㐀-鿿]", run))
+    return marks + 1 if marks else 0
 
 
 def _size(slogan: str) -> int:
     """How many members a slogan says that it has: “五好城市” → 5; 0 where it says several numbers or none."""
     numbers = re.findall(rf"[{_NUMERAL}]|\d+", slogan)
-    if len(numbers) == 2 and re.match(rf"[{_NUMERAL}](?:个一|.合一|位一体)", slogan):  # 六个一, 五证合一
+    if len(numbers) == 2 and re.match(rf"[{_NUMERAL}](?:个一|..?合一|..?一体)", slogan):  # 六个一, 五证合一
         numbers = numbers[:1]
     if len(numbers) != 1:
         return 0

@@ -15,7 +15,7 @@ from eval.metrics import figures
 from index.build import build_index
 from index.errors import IndexMissing, QuestionError
 from index.settings import Settings
-from index.store import current_version, open_index
+from index.store import Index, current_version, open_index
 from rag.__main__ import answer_record
 from rag.ask import Ask, as_ask
 from rag.chain import AnswerChain
@@ -98,10 +98,20 @@ def test_quotes_and_passages_are_cut_to_the_letter(
             assert len(passage["text"]) <= 800, item.id
 
 
+def _opening_lines(index: Index) -> list[tuple[str, int, int]]:
+    """The lines of the documents' openings, without bars and space at their ends: document, start, length."""
+    return [
+        (d.info.id, m.start(), len(m[0].rstrip("| \t\r")))
+        for d in index.documents
+        for m in re.finditer(r"[^\n]+", d.text[:2500])
+    ]
+
+
 def test_whole_sentences_are_quoted(plan_items: Items, plan_answers: Answers, plan_chain: AnswerChain) -> None:
     index = plan_chain.index
     bounds = [(index.passages[s.passage].doc_id, s.start, s.end) for s in index.sentences]
     lines = [(d.info.id, m.start(), m.end()) for d in index.documents for m in re.finditer(r"\S.*", d.text)]  # headings
+    lines += [(doc, at, at + n) for doc, at, n in _opening_lines(index)]
     starts = {(doc, start) for doc, start, _ in (*bounds, *lines)}
     ends = {(doc, end) for doc, _, end in (*bounds, *lines)}
     for item, record in pairs(plan_items, plan_answers):
@@ -119,7 +129,8 @@ def test_no_figure_without_its_source(plan_items: Items, plan_answers: Answers, 
         asker = " ".join((item.question, *(t["content"] for t in item.history if t["role"] == "user")))
         sources = [asker, *(text for c in citations for text in (c.quote, c.section, c.title))]
         known = {figure for source in sources for figure in figures(source)}
-        told = figures(re.sub(r"\[\d+\]", "", record["answer"]))
+        claimed = re.sub(r"(?<=[\d㐀-鿿%])=\d[^\s\[]*", "", record["answer"])  # a sum: its parts are what is cited
+        told = figures(re.sub(r"\[\d+\]", "", claimed))
         bad = [*unsupported(record["answer"], citations, asker), *(figure for figure in told if figure not in known)]
         if bad:
             faults[item.id] = bad
