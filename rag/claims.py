@@ -1,6 +1,6 @@
 """An answer → its claims: what stands before each run of markers, with the citations that it points to. Pure.
 
-"周村区:达到110家。[1]\n张店区:150家-110家=40家[2][1]" → two claims, the second with a sum
+"甲区:达到110家。[1]\n乙区:150家-110家=40家[2][1]" → two claims, the second with a sum
 """
 
 import re

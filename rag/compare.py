@@ -111,7 +111,7 @@ def _is_silent(doc_id: str, said: dict[str, frozenset[str]], named: frozenset[st
 def side_of(question: Question, doc_id: str) -> Question:
     """What is asked of one document: the question without the clauses that name only others.
 
-    “周村每个乡镇建几处?市中区建了多少处?” → for 周村 “周村每个乡镇建几处?”.
+    “甲镇每个乡镇建几处?乙区建了多少处?” → for 甲镇 “甲镇每个乡镇建几处?”.
     """
     names = dict(zip(question.places.documents, question.places.names, strict=True))
     others = [name for other, name in names.items() if other != doc_id and name]

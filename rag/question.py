@@ -47,7 +47,7 @@ _FUNCTION = re.compile(
     r"多少|哪些|哪几[个条项家种座所]?|哪[一二三四五六七八九十两]?[个条项家种座所]?|什么|为什么|为啥|如何|怎么样?|怎样|咋样?|是不是|是否|有没有|几[个条项家种座所处年]?|"
     r"多[大长高远久](?![^是为呢?]{2})|吗|呢|啊|呀|吧|啥|么|[?!,。:;、“”\"'()《》]|的(?=$)"
 )
-_AGAINST = re.compile(r"(?:那么?)?它?(?:比|跟|和|与|同)[^,?]{2,10}?(?:[高低多少大小]|相?比|差)")  # 比周村区多多少?
+_AGAINST = re.compile(r"(?:那么?)?它?(?:比|跟|和|与|同)[^,?]{2,10}?(?:[高低多少大小]|相?比|差)")  # 比甲区多多少?
 _TURNS = 8  # earlier questions that are read: a longer conversation costs no more
 
 
@@ -169,7 +169,7 @@ def _in_turn(
 
 
 def _against(own: Question, before: Question) -> Completed | None:
-    """比周村区多多少? after a question about another district: both, side by side; None where it asks no such thing."""
+    """比甲区多多少? after a question about another district: both, side by side; None where it asks no such thing."""
     if len(own.places.documents) != 1 or not before.places.documents or not _AGAINST.match(own.text):
         return None
     named = dict(zip(before.places.documents[:1], before.places.names[:1], strict=True)) | dict(
