@@ -123,22 +123,31 @@ def _own_years(info: DocumentInfo) -> frozenset[int]:
     return frozenset(int(y) for y in re.findall(r"\d{4}", info.period or info.published))
 
 
+def wants_plan(question: Question) -> bool:
+    """Whether a question asks for what is aimed at."""
+    return bool(_PLAN_ASKED.search(question.text)) and not asks_outcome(question.text)
+
+
+def asks_outcome(folded: str) -> bool:
+    """Whether folded words ask what came of something."""
+    return bool(_OUTCOME.search(folded))
+
+
 def outcome_asked(question: Question) -> float:
     """1 where what came of something is asked."""
-    return float(bool(_OUTCOME.search(question.text)))
+    return float(asks_outcome(question.text))
 
 
 def outcome_planned(question: Question, sentence: str, window: str, info: DocumentInfo) -> float:
     """1 where what came of it is asked, and the sentence states what is planned."""
-    return float(bool(_OUTCOME.search(question.text)) and is_planned(sentence, window, info))
+    return float(asks_outcome(question.text) and is_planned(sentence, window, info))
 
 
 def plan_achieved(question: Question, text: str, passage: Passage, info: DocumentInfo) -> float:
     """1 where what is planned is asked, and the text states what came of it, by its words or its section."""
-    wanted = bool(_PLAN_ASKED.search(question.text)) and not _OUTCOME.search(question.text)
     date = re.match(r"\d{4}", info.published or info.period)
     later = date is not None and any(year > int(date[0]) for year in stated_years(text))
-    return float(wanted and passage.kind != "row" and looks_back(text, passage) and not later)
+    return float(wants_plan(question) and passage.kind != "row" and looks_back(text, passage) and not later)
 
 
 def is_planned(sentence: str, window: str, info: DocumentInfo) -> bool:
@@ -148,6 +157,10 @@ def is_planned(sentence: str, window: str, info: DocumentInfo) -> bool:
     if date and held:
         return max(held) > int(date[0]) or (max(held) == int(date[0]) and not _ACHIEVED.search(fold(window)))
     folded = fold(sentence)
-    if _ACHIEVED.search(folded):
-        return False
-    return bool(_PLANNED.search(folded) or _BOUND.search(folded))
+    return states_plan(sentence) or bool(_BOUND.search(folded) and not _ACHIEVED.search(folded))
+
+
+def states_plan(text: str) -> bool:
+    """Whether a text has words of planning and none of a result."""
+    folded = fold(text)
+    return bool(_PLANNED.search(folded)) and not _ACHIEVED.search(folded)

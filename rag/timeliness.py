@@ -6,6 +6,7 @@ from datetime import date
 
 from index.normal import fold, simplify
 from index.types import Document
+from rag import tense
 from rag.about import fact, over
 from rag.evidence import Evidence
 from rag.question import Question
@@ -13,30 +14,22 @@ from rag.replies import Quotes
 
 ONLY_A_TARGET = "文件只写明目标:"
 _NOW = re.compile(r"现在(?!的)|目前|最新|今年|如今|当前|眼下|现阶段|截至(?:目前|今天)|到今天")
-_OUTCOME = re.compile(
-    r"实际|完成了|达到了(?:多少|没|几)|最终|最后|实现了吗|已经(?:有|达|完成|建)|做到了|(?:现在|目前|如今)[^,?]{0,14}?(?:达到|有|是|建成|完成)了?(?:多少|几)"
+_REACHED_NOW = re.compile(
+    r"已经(?:有|达|完成|建)|达到了几|(?:现在|目前|如今)[^,?]{0,14}?(?:达到|有|是|建成|完成)了?(?:多少|几)"
 )
-_PLANNED = re.compile(r"力争|计划|到20\d\d年|目标|将|争取|拟|确保|预期|要达到")
-_ACHIEVED = re.compile(r"已|截至|五年来|累计|“十[二三]五”(?:期间|时期|末)|投入使用|增至|荣获|目前|成功|连续")
-_PLAN_ASKED = re.compile(
-    r"目标|打算|计划(?=到|在|要|建|新|完)|准备|要(?:达到|建|新|增|降|压|提高|改)|将|力争|到20[2-9]\d年"
-)
-_LOOKS_BACK = re.compile(r"基础|成就|回顾|成效|现状|总结")
 _CANDIDATES = 12
 _AS_MUCH = 0.8
 _NEAR = 4.0  # how far below the best score it may lie
 
 
 def wants_plan(question: Question) -> bool:
-    """Whether a question asks for what is aimed at."""
-    return bool(_PLAN_ASKED.search(question.text)) and not _OUTCOME.search(question.text)
+    """Whether a question asks for what is aimed at, and not how far it has come by now."""
+    return tense.wants_plan(question) and not _REACHED_NOW.search(question.text)
 
 
 def is_result(evidence: Evidence) -> bool:
     """Whether a sentence states what was reached: by its words, or by the section that looks back."""
-    folded = fold(evidence.text)
-    looks_back = bool(_ACHIEVED.search(folded) or _LOOKS_BACK.search(" ".join(evidence.hit.passage.path)))
-    return evidence.hit.passage.kind != "row" and looks_back and not _PLANNED.search(folded)
+    return evidence.hit.passage.kind != "row" and tense.looks_back(evidence.text, evidence.hit.passage)
 
 
 def planned_first(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -80,7 +73,8 @@ def note(question: Question, documents: Sequence[Document], quotes: Quotes, toda
 
 def prefix(question: Question, evidence: Sequence[Evidence]) -> str:
     """What is put before a target where a result was asked for."""
-    if not _OUTCOME.search(_own(question)) or not evidence:
+    own = _own(question)
+    if not evidence or not (tense.asks_outcome(own) or _REACHED_NOW.search(own)):
         return ""
     return ONLY_A_TARGET if all(_is_target(e) for e in evidence) else ""
 
@@ -91,5 +85,4 @@ def _own(question: Question) -> str:
 
 
 def _is_target(evidence: Evidence) -> bool:
-    folded = fold(evidence.text)
-    return evidence.hit.passage.kind != "row" and bool(_PLANNED.search(folded)) and not _ACHIEVED.search(folded)
+    return evidence.hit.passage.kind != "row" and tense.states_plan(evidence.text)
