@@ -12,6 +12,7 @@ from index.load import load_folder
 from index.settings import Settings
 from rag.chain import AnswerChain
 from rag.live import LiveChain
+from rag.reader import shipped
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -108,7 +109,8 @@ def _bench(args: argparse.Namespace, settings: Settings) -> None:
     collection = load_squad(args.path)
     embedder = SentenceTransformerEmbedder(settings)
     index = bench.prepare(collection, args.set, embedder, settings)
-    rows = bench.run(AnswerChain(index, embedder, settings), sample(collection.questions, args.limit, args.seed))
+    chain = AnswerChain(index, embedder, settings, reader=shipped(settings))
+    rows = bench.run(chain, sample(collection.questions, args.limit, args.seed))
     about = {
         "set": f"{args.set} {args.path.stem}",
         "documents": len(index.documents),

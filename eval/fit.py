@@ -93,7 +93,7 @@ def fit_evidence(chain: AnswerChain, items: Sequence[Item]) -> dict[str, float]:
 
     result = minimize(loss, prior, jac=True, method="L-BFGS-B")
     weights = {n: round(float(w), 3) for n, w in zip(names, result.x, strict=True)}
-    _write("evidence.json", {"fitted_on": len(lists), "weights": weights})
+    write("evidence.json", {"fitted_on": len(lists), "weights": weights})
     return weights
 
 
@@ -129,7 +129,7 @@ def fit_refusal(chain: AnswerChain, items: Sequence[Item]) -> dict[str, float]:
         "refused_when_absent": round(float((held_out[~answerable] < threshold).mean()), 4),
         "refused_when_present": round(float((held_out[answerable] < threshold).mean()), 4),
     }
-    _write(
+    write(
         "refusal.json",
         {
             "fitted_on": len(table),
@@ -170,5 +170,6 @@ def signed_logistic(
     return weights, float(result.x[-1] - weights @ table.mean(axis=0))
 
 
-def _write(name: str, value: object) -> None:
+def write(name: str, value: object) -> None:
+    """Keep fitted weights among the data of `rag`."""
     (DATA / name).write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", "utf-8")

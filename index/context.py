@@ -1,5 +1,6 @@
 """What a passage is embedded and searched as: its own words with the names that stand above it. Pure."""
 
+from index.normal import simplify_in_place
 from index.types import DocumentInfo, Passage, Sentence
 
 _TITLE_CHARS = 40
@@ -25,10 +26,10 @@ def context(info: DocumentInfo, passage: Passage) -> str:
 
 
 def embedded(info: DocumentInfo, passage: Passage, sentences: list[Sentence]) -> tuple[str, list[tuple[int, int]]]:
-    """The text that is embedded, and where in it each of the passage's sentences stands."""
+    """The text that is embedded, Simplified as questions are, and where in it each of its sentences stands."""
     head = context(info, passage)
     prefix = f"{head}\n" if head else ""
-    text = prefix + body(passage)
+    text = simplify_in_place(prefix + body(passage))
     if passage.kind == "row":
         return text, [(len(prefix), len(text))] * len(sentences)
     shift = len(prefix) - passage.start

@@ -77,7 +77,7 @@ class SentenceTransformerEmbedder:
         self._mean_pooled = pooling is not None and pooling.get_config_dict().get("pooling_mode") in ("mean", None)
 
     def query(self, text: str) -> Vectors:
-        _use_threads(1)  # a dozen tokens gain nothing from more, and wait for each other on a busy machine
+        use_threads(1)  # a dozen tokens gain nothing from more, and wait for each other on a busy machine
         vector = self._model.encode(text, prompt=self._query_prompt, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vector, np.float32)
 
@@ -86,7 +86,7 @@ class SentenceTransformerEmbedder:
     ) -> tuple[Vectors, list[Vectors]]:
         whole = np.zeros((len(texts), self.dimension), np.float32)
         parts: list[Vectors] = [np.zeros((len(s), self.dimension), np.float32) for s in spans]
-        _use_threads(os.cpu_count() or 1)
+        use_threads(os.cpu_count() or 1)
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))  # alike lengths waste no padding
         for at in range(0, len(order), self._batch_size):
             batch = order[at : at + self._batch_size]
@@ -130,7 +130,8 @@ class SentenceTransformerEmbedder:
         return vectors
 
 
-def _use_threads(count: int) -> None:
+def use_threads(count: int) -> None:
+    """Let torch work with `count` threads."""
     import torch
 
     if torch.get_num_threads() != count:

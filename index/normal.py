@@ -95,6 +95,14 @@ def fold(text: str) -> str:
     return normalise(text).text
 
 
+def simplify_in_place(text: str) -> str:
+    """Traditional → Simplified, every character where it was: by phrases if that keeps the length, else one by one."""
+    whole = simplify(text)
+    if len(whole) == len(text):
+        return whole
+    return "".join(one if len(one := simplify(char)) == 1 else char for char in text)
+
+
 def simplify(text: str) -> str:
     """Traditional → Simplified by phrases, for text that is read and not located."""
     return str(_to_simplified.convert(text))

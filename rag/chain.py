@@ -20,6 +20,7 @@ from rag.everywhere import each_document
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft, Piece, extract
 from rag.question import Question, understand
+from rag.reader import Reader
 from rag.replies import Reply
 from rag.retrieve import Reranker, Searcher
 from rag.slogans import spelt_out
@@ -71,6 +72,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         embedder: Embedder,
         settings: Settings | None = None,
         reranker: Reranker | None = None,
+        reader: Reader | None = None,
         today: Callable[[], date] = date.today,
     ) -> None:
         """Raises ModelMismatch where the index was built with another embedding model. `today`: the clock."""
@@ -84,6 +86,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         self.searcher = Searcher(index, embedder)
         self.scorer = EvidenceScorer(index)
         self.reranker = reranker
+        self.reader = reader
         self.today = today
 
     def invoke(
@@ -108,16 +111,17 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
             return Answer(*shown, hits=self._passages(reply.citations), timing_ms=watch.done())
         considered = self._consider(question, watch)
         hits, evidence, draft, features = considered.hits, considered.evidence, considered.draft, considered.features
-        answerability = refuse.fitted().probability(features)
+        model = refuse.model_for(features)
+        answerability = model.probability(features)
         text, citations = self._render(self._labelled(question, draft), considered.silent)
         asked = f"{ask.question} {ask.understood}"
         proved = self._proved(text, citations, asked)
         if draft.pieces and not draft.blank and proved:
             text, citations = talk.closed(question, draft.pieces, text, citations, self.scorer, self.today())
             proved = self._supported(text, citations, asked)
-        refused = not draft.pieces or draft.blank or answerability < refuse.fitted().threshold
+        refused = not draft.pieces or draft.blank or answerability < model.threshold
         if not refused and not proved:
-            refused, answerability = True, min(answerability, refuse.fitted().threshold / 2)
+            refused, answerability = True, min(answerability, model.threshold / 2)
         nearest: tuple[Citation, ...] = ()
         if refused and not (draft.blank and proved):
             nearest = self._nearest(evidence)
@@ -167,6 +171,9 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
             hits = self.reranker.rerank(question, hits)
         watch.stage("retrieve")
         evidence = self.scorer.score(question, hits[:READ], vector) if question.has_subject else []
+        watch.stage("score")
+        if self.reader is not None and evidence and not sides:
+            evidence = self.reader.reread(question.text, evidence, self.index, self.settings.read_windows)
         if not sides and self.reranker is None:
             hits = _by_evidence(hits, evidence)
         watch.stage("read")
@@ -197,7 +204,14 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         self, question: Question, sides: Mapping[str, Side], vector: Vectors, evidence: Sequence[Evidence]
     ) -> tuple[Draft, list[str]]:
         if sides:
-            pieces, silent = compare(question, sides, self.scorer, self.index.document)
+            pieces, silent = compare(
+                question,
+                sides,
+                self.scorer,
+                self.index.document,
+                self.reader,
+                -(-self.settings.read_windows // len(sides)),
+            )
             return Draft(tuple(pieces)), silent
         members = spelt_out(question, evidence, self.scorer)
         if members:
@@ -277,7 +291,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
             loaded = "、".join(dict.fromkeys(d.info.label for d in self.index.documents))
             return f"文件中没有:没有收录关于{'、'.join(question.places.foreign)}的文件。已收录:{loaded}。"
         where = f"已查{'、'.join(searched)}的文件" if searched else "已查全部文件"
-        why = refuse.reason(question, refuse.fitted().heaviest(features))
+        why = refuse.reason(question, refuse.model_for(features).heaviest(features))
         return f"文件中没有找到这个问题的答案:{why}({where})。" if why else f"文件中没有找到这个问题的答案({where})。"
 
 

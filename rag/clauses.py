@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 from index.lexical import bigrams
+from index.normal import fold
 from rag.cues import defines, holds_figure, items_match
 from rag.evidence import EvidenceScorer
 from rag.question import Question, focus_of, kind_of, years_in
@@ -21,6 +22,7 @@ _RESPECTIVELY = re.compile(r"^(?P<items>.+?)(?:分别|各自?(?=是|有|为|要|
 _ITEMS = re.compile(r"[、和与及跟]")
 _FIGURE_BONUS, _YEAR_BONUS, _DEFINES_BONUS, _ITEMS_BONUS = 0.35, 0.3, 0.4, 0.3
 _PER_CHAR = 0.0015
+_SPAN_BONUS = 0.5
 
 
 def visible(text: str) -> str:
@@ -33,8 +35,11 @@ def is_figure_asked(question: Question) -> bool:
     return question.asks in ("number", "date", "compare")
 
 
-def best_window(question: Question, text: str, room: int, scorer: EvidenceScorer) -> str:
-    """The run of clauses within `room` characters that says most of what was asked; the whole text if it fits."""
+def best_window(question: Question, text: str, room: int, scorer: EvidenceScorer, span: str = "") -> str:
+    """The run of clauses within `room` characters that says most of what was asked; the whole text if it fits.
+
+    `span`: the folded words that the reader took for the answer, "" if it took none.
+    """
     whole = visible(text)
     if len(whole) <= room:
         return whole
@@ -48,6 +53,7 @@ def best_window(question: Question, text: str, room: int, scorer: EvidenceScorer
             if len(window.strip(_EDGE)) > room and last > first:
                 break
             score = window_score(question, window, whole, scorer) - _PER_CHAR * len(window)
+            score += _SPAN_BONUS * bool(span and span in fold(window))
             if score > best_score:
                 best, best_score = window, score
     return best.strip(_EDGE)

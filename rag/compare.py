@@ -1,7 +1,7 @@
 """Documents side by side: one line each, every one cited, 未提及 where a document is silent."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from rag.clauses import best_window
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Piece, is_heading, said_in_text
 from rag.question import Question, focus_of, kind_of
+from rag.reader import Reader
 from rag.retrieve import Searcher
 from rag.subject import Subject, covered, named_terms, subject_of
 from rag.timeliness import planned_first
@@ -29,11 +30,15 @@ _SEGMENT = re.compile(r"[^,?;。:]+[,?;。:]?")
 
 @dataclass(frozen=True)
 class Side:
-    """What is asked of one document, its vector [dimension], and the passages found for it, best first."""
+    """What is asked of one document, its vector [dimension], and the passages found for it, best first.
+
+    `read_as`: the same as a question of its own, for the reader.
+    """
 
     question: Question
     vector: NDArray[np.float32]
     hits: tuple[Hit, ...]
+    read_as: str = ""
 
 
 def sides_of(question: Question, searcher: Searcher, each: int) -> dict[str, Side]:
@@ -43,8 +48,16 @@ def sides_of(question: Question, searcher: Searcher, each: int) -> dict[str, Sid
         own = side_of(question, doc_id)
         own = replace(own, places=replace(own.places, documents=(doc_id,), names=(name,)))
         vector = searcher.embedder.query(f"{name}{own.focus}" if own.has_subject else own.text)
-        sides[doc_id] = Side(own, vector, tuple(searcher.search(own, each, vector)))
+        hits = tuple(searcher.search(own, each, vector))
+        sides[doc_id] = Side(own, vector, hits, f"{name}{_without(question.places.names, own.text).replace(' ', '')}")
     return sides
+
+
+def _without(names: Sequence[str], text: str) -> str:
+    """`text` without the names that are compared and what joined them."""
+    for name in names:
+        text = text.replace(name, " ") if name else text
+    return _BETWEEN.sub(" ", text)
 
 
 def by_turns(sides: Mapping[str, Side], most: int) -> list[Hit]:
@@ -54,12 +67,22 @@ def by_turns(sides: Mapping[str, Side], most: int) -> list[Hit]:
 
 
 def compare(
-    question: Question, sides: Mapping[str, Side], scorer: EvidenceScorer, documents: Mapping[str, Document]
+    question: Question,
+    sides: Mapping[str, Side],
+    scorer: EvidenceScorer,
+    documents: Mapping[str, Document],
+    reader: Reader | None = None,
+    count: int = 2,
 ) -> tuple[list[Piece], list[str]]:
-    """The best piece of every named document, in the order of the question; and the names of the silent ones."""
+    """The best piece of every named document, in the order of the question; and the names of the silent ones.
+
+    `reader` looks at `count` windows a document.
+    """
     found: dict[str, list[Evidence]] = {}
     for doc_id, side in sides.items():
         scored = scorer.score(side.question, side.hits, side.vector)
+        if reader is not None:
+            scored = reader.reread(side.read_as, scored, scorer.index, count)
         evidence = planned_first(
             side.question, [e for e in scored if not is_heading(e) and e.hit.passage.kind != "note"]
         )
@@ -81,11 +104,17 @@ def compare(
             parts, blank = answer_from_rows(asked, [evidence_here], scorer.index)
             told = said_in_text([evidence_here, *found[doc_id]]) if blank else None
             if told is not None:
-                pieces.append(Piece(best_window(asked, told.text, _LINE_CHARS, scorer), told, label))
+                pieces.append(Piece(best_window(asked, told.text, _LINE_CHARS, scorer, told.span), told, label))
                 continue
             pieces.extend(Piece(text, e, label, heads) for text, e, heads in parts)
         else:
-            pieces.append(Piece(best_window(asked, evidence_here.text, _LINE_CHARS, scorer), evidence_here, label))
+            pieces.append(
+                Piece(
+                    best_window(asked, evidence_here.text, _LINE_CHARS, scorer, evidence_here.span),
+                    evidence_here,
+                    label,
+                )
+            )
     return pieces, silent
 
 
@@ -122,10 +151,7 @@ def side_of(question: Question, doc_id: str) -> Question:
         if (own and own in segment) or not any(name in segment for name in others)
     ]
     text = "".join(kept) or question.text
-    bare = text
-    for name in names.values():
-        bare = bare.replace(name, " ") if name else bare
-    bare = _BETWEEN.sub(" ", bare)
+    bare = _without(tuple(names.values()), text)
     kind = kind_of(text)
     if kind == "yesno" or (kind == "fact" and wants_figures(text)):
         kind = "compare"

@@ -33,7 +33,10 @@ _MERGED_CHARS = 400
 
 @dataclass(frozen=True)
 class Evidence:
-    """A sentence with its features; `position` is its (first) place in `Index.sentences`."""
+    """A sentence with its features; `position` is its (first) place in `Index.sentences`.
+
+    `span`: the folded words of it that the reader took for the answer, "" where it took none or there is no reader.
+    """
 
     position: int
     hit: Hit
@@ -42,6 +45,7 @@ class Evidence:
     end: int
     score: float
     features: dict[str, float]
+    span: str = ""
 
 
 class _Asked:

@@ -132,14 +132,13 @@ def explain(chain: AnswerChain, ask: Ask) -> Explanation:
             for name, scores in parts.items()
         )
         passages.append(Scored(hit.passage.doc_id, hit.passage.section, hit.passage.text, hit.score, terms))
-    model = refuse.fitted()
+    model = refuse.model_for(considered.features if considered else {})
+    weights = {**chain.scorer.weights, **(chain.reader.weights if chain.reader else {})}
     return Explanation(
         question=question,
         passages=tuple(passages),
         sentences=tuple(
-            Scored(
-                e.hit.passage.doc_id, e.hit.passage.section, e.text, e.score, _terms(e.features, chain.scorer.weights)
-            )
+            Scored(e.hit.passage.doc_id, e.hit.passage.section, e.text, e.score, _terms(e.features, weights))
             for e in (considered.evidence if considered else ())[:_SENTENCES]
         ),
         refusal=_terms(considered.features if considered else {}, model.weights),

@@ -65,12 +65,12 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
     if question.asks in ("list", "definition", "how"):
         room = ROOM_CHARS[question.asks]
         if len(visible(best.text)) > room or question.asks == "definition":
-            return Draft((Piece(best_window(question, best.text, room, scorer), best),))
+            return Draft((Piece(best_window(question, best.text, room, scorer, best.span), best),))
         return Draft(tuple(Piece(visible(e.text), e) for e in _neighbours(question, usable, best, room)))
     parts = parts_of(question)
     if len(parts) > 1:
         return Draft(tuple(_answer_parts(parts, usable[:_CANDIDATES], scorer)))
-    return Draft((Piece(best_window(question, best.text, SHORT_CHARS, scorer), best),))
+    return Draft((Piece(best_window(question, best.text, SHORT_CHARS, scorer, best.span), best),))
 
 
 def _row_before_note(evidence: Sequence[Evidence]) -> Sequence[Evidence]:

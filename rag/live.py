@@ -9,6 +9,7 @@ from index.errors import PlanQAError
 from index.settings import Settings
 from index.store import Index, current_version, open_index
 from rag.chain import AnswerChain
+from rag.reader import shipped
 
 logger = logging.getLogger(__name__)
 
@@ -17,19 +18,22 @@ class LiveChain:
     """The chain over an index directory, reopened when the index is rebuilt; the old one answers until then."""
 
     def __init__(self, root: Path, settings: Settings | None = None, embedder: Embedder | None = None) -> None:
-        """Raises IndexMissing, IndexDamaged, ModelMismatch or ModelError."""
+        """`embedder`: the settings' own, with the reader, where none is given.
+
+        Raises IndexMissing, IndexDamaged, ModelMismatch or ModelError."""
         from index.embed import SentenceTransformerEmbedder
 
         self._root = root
         self._settings = settings or Settings()
         index = open_index(root)
         self._embedder = embedder or SentenceTransformerEmbedder(self._settings)
+        self._reader = None if embedder else shipped(self._settings)
         self._chain = self._over(index)
         self._tried = index.version
         self._lock = threading.Lock()
 
     def _over(self, index: Index) -> AnswerChain:
-        chain = AnswerChain(index, self._embedder, self._settings)
+        chain = AnswerChain(index, self._embedder, self._settings, reader=self._reader)
         chain.searcher.lexicon.warm()
         return chain
 

@@ -28,6 +28,7 @@ from rag.question import Question
 
 # The way in which a feature may speak.
 FOR = frozenset("typed local".split())
+READ = frozenset("answers span".split())  # what the reader says, where it read
 AGAINST = frozenset(
     (
         "elsewhere foreign foreign_beside named contact contrast head lacking known outcome outcome_planned "
@@ -48,9 +49,11 @@ class Model:
     bias: float
     threshold: float
 
+    def logit(self, features: dict[str, float]) -> float:
+        return self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+
     def probability(self, features: dict[str, float]) -> float:
-        total = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.logit(features)))))
 
     def heaviest(self, features: dict[str, float]) -> str:
         """The feature that speaks most against an answer, "" where none does."""
@@ -59,10 +62,16 @@ class Model:
         return name if name and shares[name] < 0 else ""
 
 
-@lru_cache(maxsize=1)
-def fitted() -> Model:
-    """The model that `python -m eval fit` wrote."""
-    data = json.loads(resources.files("rag").joinpath("data/refusal.json").read_text("utf-8"))
+def model_for(features: dict[str, float]) -> Model:
+    """The fitted model for evidence such as `features` were taken from."""
+    return fitted(read=bool(READ & features.keys()))
+
+
+@lru_cache(maxsize=2)
+def fitted(read: bool = False) -> Model:
+    """The model that `python -m eval fit` wrote; `read`: the one for evidence that a reader has read."""
+    name = "data/refusal_read.json" if read else "data/refusal.json"
+    data = json.loads(resources.files("rag").joinpath(name).read_text("utf-8"))
     return Model({str(k): float(v) for k, v in data["weights"].items()}, float(data["bias"]), float(data["threshold"]))
 
 
@@ -112,6 +121,7 @@ def features(
         "who": constraints.who_gone(question, sentence),
         "why": constraints.reason_gone(question, cited),
         "year": tense.year_gone(question, sentence, told, passage, info) if single else 0.0,
+        **{name: best.features[name] for name in sorted(READ & best.features.keys())},
     }
 
 

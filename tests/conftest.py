@@ -11,8 +11,9 @@ import pytest
 
 from eval.dataset import SETS, Item, load
 from eval.run import answer_all
+from index import e5
 from index.build import build_index
-from index.embed import SentenceTransformerEmbedder, Span, Vectors
+from index.embed import BUNDLED, SentenceTransformerEmbedder, Span, Vectors
 from index.settings import Settings
 from index.store import Index, open_index
 from index.types import Sentence
@@ -20,6 +21,7 @@ from rag.ask import Ask, as_ask
 from rag.chain import AnswerChain
 from rag.live import LiveChain
 from rag.question import clean
+from rag.reader import Reader, shipped
 from rag.types import Answer, Citation
 
 # Two invented districts that the manifest names and a document that it does not list, hostile to a careless page.
@@ -171,6 +173,18 @@ def plan_embedder(plan_settings: Settings) -> SentenceTransformerEmbedder:
 
 
 @pytest.fixture(scope="session")
+def reader_encoder(plan_settings: Settings) -> Path:
+    """The folder of the unpacked bundled model, on whose token embeddings the reader builds."""
+    return e5.unpack(plan_settings.home / "models" / BUNDLED)
+
+
+@pytest.fixture(scope="session")
+def plan_reader(plan_settings: Settings) -> Reader | None:
+    """The reader that is shipped."""
+    return shipped(plan_settings)
+
+
+@pytest.fixture(scope="session")
 def plan_index(plan_settings: Settings, plan_embedder: SentenceTransformerEmbedder) -> Path:
     """An index of the real seeds with the real model; kept between runs, so that only changes are embedded again."""
     build_index(plan_settings.seeds, plan_settings.index, plan_embedder, plan_settings)
@@ -178,9 +192,11 @@ def plan_index(plan_settings: Settings, plan_embedder: SentenceTransformerEmbedd
 
 
 @pytest.fixture(scope="session")
-def plan_chain(plan_index: Path, plan_embedder: SentenceTransformerEmbedder, plan_settings: Settings) -> AnswerChain:
-    """The chain over `plan_index`."""
-    return AnswerChain(open_index(plan_index), plan_embedder, plan_settings)
+def plan_chain(
+    plan_index: Path, plan_embedder: SentenceTransformerEmbedder, plan_settings: Settings, plan_reader: Reader | None
+) -> AnswerChain:
+    """The chain over `plan_index`, with the reader."""
+    return AnswerChain(open_index(plan_index), plan_embedder, plan_settings, reader=plan_reader)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.normal import GAP, fold, normalise, simplify
+from index.normal import GAP, fold, normalise, simplify, simplify_in_place
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 
@@ -121,3 +121,15 @@ def test_seeds_map_back_sentence_by_sentence() -> None:
 
 def test_simplify_goes_by_phrases() -> None:
     assert simplify("頭髮與發展") == "头发与发展"
+
+
+@given(st.text(alphabet="張店區發展計劃干乾幹裡后後著台臺颱体體，。a1 ", max_size=40))
+def test_simplifying_in_place_moves_no_character(text: str) -> None:
+    """A Simplified text stands where the Traditional one stood."""
+    simple = simplify_in_place(text)
+    assert len(simple) == len(text)
+    assert [c for c in text if c in "，。a1 "] == [c for c in simple if c in "，。a1 "]
+
+
+def test_simplifying_in_place_reads_by_phrases() -> None:
+    assert simplify_in_place("張店區的發展計劃") == "张店区的发展计划"

@@ -69,7 +69,7 @@ def test_escape_drops_control_and_direction_characters() -> None:
     "markup",
     [
         render.question_html(HOSTILE),
-        render.answer_html(answered(HOSTILE, understood=HOSTILE), 1),
+        render.answer_html(answered(HOSTILE, understood=HOSTILE, note=HOSTILE), 1),
         render.sources_html(
             answered(citations=(cite(HOSTILE, HOSTILE, title=HOSTILE, section=HOSTILE),)), {"d": HOSTILE}, 1
         ),

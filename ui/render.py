@@ -78,6 +78,7 @@ def question_html(question: str) -> str:
 def answer_html(answer: Answer, turn: int) -> str:
     """The answer for the chat; its markers lead to the cards that `sources_html` makes for the same `turn`."""
     understood = paragraphs(f"理解为:{answer.understood}", "pq-understood") if answer.understood else ""
+    understood += paragraphs(answer.note, "pq-understood")
     by_marker = {citation.marker: citation for citation in answer.citations}
     body = "".join(f"<p>{_linked(line, by_marker, turn)}</p>" for line in answer.text.splitlines() if line.strip())
     sure = "" if answer.refused else f'<p class="pq-confidence">把握:{confidence(answer.answerability)}</p>'

@@ -1,0 +1,115 @@
+"""Fit how much the reader's word counts: for the order of the sentences, and for refusing.
+
+On questions that the reader was not trained on, over weights that `eval.fit` fitted without it: those stay as they are,
+so that the reader's share is no more than what it adds.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold
+from tqdm import tqdm
+
+from eval.dataset import Item
+from eval.fit import MOST_WRONG_REFUSALS, is_gold, read, write
+from rag import refuse
+from rag.ask import as_ask
+from rag.chain import AnswerChain
+
+PRIOR = {"answers": 1.0, "relevant": 0.5, "span": 2.0, "unread": -1.0}
+_RIDGE = 0.5
+
+
+def fit_order(chain: AnswerChain, items: Sequence[Item]) -> dict[str, float]:
+    """Weights of what was read beside the score of the evidence; written to data/reading.json."""
+    if chain.reader is None:
+        raise ValueError("the chain has no reader")
+    names = sorted(PRIOR)
+    documents = {d.info.file: d for d in chain.index.documents}
+    chain.reader.weights = dict.fromkeys(names, 0.0)
+    lists: list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]] = []
+    for item in tqdm([i for i in items if i.answerable], desc="order", disable=None):
+        question, evidence = read(chain, item)
+        evidence = chain.reader.reread(question.text, evidence, chain.index, chain.settings.read_windows)
+        gold = np.asarray([is_gold(item, e, documents) for e in evidence])
+        if gold.any():
+            table = np.asarray([[e.features.get(n, 0.0) for n in names] for e in evidence])
+            lists.append((np.asarray([e.score for e in evidence]), table, gold))
+    prior = np.asarray([PRIOR[n] for n in names])
+
+    def loss(weights: NDArray[np.float64]) -> float:
+        total = 0.0
+        for scores, table, gold in lists:
+            added = scores + table @ weights
+            exponents = np.exp(added - added.max())
+            total -= float(np.log(exponents[gold].sum() / exponents.sum()))
+        return total + _RIDGE * float((weights - prior) @ (weights - prior))
+
+    result = minimize(loss, prior, method="L-BFGS-B", bounds=[(0, None), (0, None), (0, None), (None, 0)])
+    weights = {n: round(float(w), 3) for n, w in zip(names, result.x, strict=True)}
+    chain.reader.weights = weights
+    write("reading.json", {"fitted_on": len(lists), "weights": weights})
+    return weights
+
+
+def fit_refusal(chain: AnswerChain, items: Sequence[Item]) -> dict[str, float]:
+    """The refusal model with the reader's word; written to data/refusal_read.json. Its cross-validated figures.
+
+    The logit of the model without a reader is one feature, the reader's are the others; multiplied out they are a model
+    of the same form.
+    """
+    without = refuse.fitted()
+    names = sorted(refuse.READ)
+    table, labels, bare = [], [], []
+    for item in tqdm(items, desc="refusal", disable=None):
+        considered = chain.consider(as_ask({"question": item.question, "history": list(item.history)}))
+        if considered is None or not considered.draft.pieces or considered.draft.blank:
+            continue
+        if not refuse.READ & considered.features.keys():
+            continue
+        table.append([without.logit(considered.features), *(considered.features[n] for n in names)])
+        bare.append(table[-1][0])
+        labels.append(item.answerable)
+    values, answerable = np.asarray(table), np.asarray(labels)
+    held_out = np.zeros(len(values))
+    for train, test in StratifiedKFold(10, shuffle=True, random_state=7).split(values, answerable):
+        weights, bias = _logistic(values[train], answerable[train])
+        held_out[test] = 1 / (1 + np.exp(-(values[test] @ weights + bias)))
+    threshold = float(np.quantile(held_out[answerable], MOST_WRONG_REFUSALS))
+    weights, bias = _logistic(values, answerable)
+    figures = {
+        "auroc": round(float(roc_auc_score(answerable, held_out)), 4),
+        "auroc_without": round(float(roc_auc_score(answerable, np.asarray(bare))), 4),
+        "refused_when_absent": round(float((held_out[~answerable] < threshold).mean()), 4),
+        "refused_when_present": round(float((held_out[answerable] < threshold).mean()), 4),
+    }
+    shares = {n: round(float(weights[0]) * w, 4) for n, w in without.weights.items()}
+    shares |= {n: round(float(w), 4) for n, w in zip(names, weights[1:], strict=True)}
+    write(
+        "refusal_read.json",
+        {
+            "fitted_on": len(values),
+            "cross_validated": figures,
+            "threshold": round(threshold, 4),
+            "bias": round(float(weights[0]) * without.bias + bias, 4),
+            "weights": shares,
+        },
+    )
+    return figures
+
+
+def _logistic(table: NDArray[np.float64], labels: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
+    """Logistic regression whose weights may not be negative: everything here speaks for an answer as it grows."""
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        logits = table @ weights[:-1] + weights[-1]
+        rest = 1 / (1 + np.exp(-logits)) - labels
+        value = float(np.logaddexp(0, np.where(labels, -logits, logits)).sum() + _RIDGE * weights[:-1] @ weights[:-1])
+        return value, np.append(table.T @ rest + 2 * _RIDGE * weights[:-1], rest.sum())
+
+    bounds = [(0.0, None)] * table.shape[1] + [(None, None)]
+    result = minimize(loss, np.append(np.ones(table.shape[1]), 0.0), jac=True, method="L-BFGS-B", bounds=bounds)
+    return result.x[:-1], float(result.x[-1])
