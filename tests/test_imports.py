@@ -1,6 +1,8 @@
 """The one direction of flow, read from the imports; and no district's name in the code."""
 
 import ast
+import importlib
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,3 +107,11 @@ def test_a_district_in_the_code_would_be_seen() -> None:
     assert named('X = re.compile(f"济南|{y}")\n', names) == ["济南|"]
     assert named('"""周村区."""\ndef f():\n    """张店."""\n    raise E("如潍城区")  # 淄博\n', names) == []
     assert named('X = "城市中心"\n', names) == []
+
+
+def test_what_the_readme_imports_is_there() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    taken = [(module, name) for block in blocks for module, names in imports(ast.parse(block)) for name in names]
+    assert taken
+    for module, name in taken:
+        assert hasattr(importlib.import_module(module), name), f"{module} has no {name}"

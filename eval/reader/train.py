@@ -47,7 +47,7 @@ class Config:
     decay: float = 0.01
     seed: int = 7
     relevance: float = 0.5  # how much the decision about relevance counts beside the others
-    stages: tuple[Stage, ...] = (Stage("paragraphs", 1, 1.5e-4, 0.5), Stage("plans", 2, 1.2e-4, 0.0))
+    stages: tuple[Stage, ...] = (Stage("paragraphs", 1, 1.5e-4, 0.5), Stage("plans", 1, 1.2e-4, 0.0))
 
 
 def batches(examples: Sequence[Example], size: int, draw: random.Random) -> list[list[Example]]:
