@@ -39,6 +39,7 @@ def main(argv: list[str] | None = None) -> int:
     bench.add_argument("path", type=Path, help="SQuAD 格式的 JSON 文件")
     bench.add_argument("--limit", type=_positive, help="随机抽取的问题数(默认全部;段落总是全部)")
     bench.add_argument("--seed", type=int, default=0, help="抽取问题的随机种子")
+    bench.add_argument("--held-out", action="store_true", help="只问阅读模型没有用来训练的段落")
     bench.add_argument("--out", type=Path, help="结果目录")
     bench.set_defaults(questions=[], index=settings.index)
     mutations = commands.add_parser("mutations", help="把答对的答案改错或改写,看校验器拦下多少")
@@ -102,6 +103,7 @@ def _positive(text: str) -> int:
 
 def _bench(args: argparse.Namespace, settings: Settings) -> None:
     from eval import bench, bench_report
+    from eval.reader.examples import held_out_paragraph
     from eval.speed import machine
     from eval.squad import load_squad, sample
     from index.embed import SentenceTransformerEmbedder
@@ -110,7 +112,11 @@ def _bench(args: argparse.Namespace, settings: Settings) -> None:
     embedder = SentenceTransformerEmbedder(settings)
     index = bench.prepare(collection, args.set, embedder, settings)
     chain = AnswerChain(index, embedder, settings, reader=shipped(settings))
-    rows = bench.run(chain, sample(collection.questions, args.limit, args.seed))
+    questions = collection.questions
+    if args.held_out:
+        unread = {name for name, text in collection.texts.items() if held_out_paragraph(args.path, text)}
+        questions = tuple(q for q in questions if q.document in unread)
+    rows = bench.run(chain, sample(questions, args.limit, args.seed))
     about = {
         "set": f"{args.set} {args.path.stem}",
         "documents": len(index.documents),

@@ -9,6 +9,7 @@ from rag.cells import answer_from_rows
 from rag.clauses import best_window, parts_of, visible, window_score
 from rag.cues import asked_count, items_in, slogan_items
 from rag.evidence import Evidence, EvidenceScorer
+from rag.lead import led
 from rag.question import Question
 
 # Characters that an answer of each kind may take.
@@ -70,7 +71,8 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
     parts = parts_of(question)
     if len(parts) > 1:
         return Draft(tuple(_answer_parts(parts, usable[:_CANDIDATES], scorer)))
-    return Draft((Piece(best_window(question, best.text, SHORT_CHARS, scorer, best.span), best),))
+    text = best_window(question, best.text, SHORT_CHARS, scorer, best.span)
+    return Draft((Piece(led(question, text, best), best),))
 
 
 def _row_before_note(evidence: Sequence[Evidence]) -> Sequence[Evidence]:

@@ -53,6 +53,15 @@ def held_out(group: str, stage: str) -> bool:
     return hashlib.sha256(group.encode()).digest()[0] % HELD_OUT[stage] == 0
 
 
+def held_out_paragraph(path: Path, text: str) -> bool:
+    """Whether a paragraph of a SQuAD-style file is kept for measuring."""
+    return held_out(_paragraph_group(path, text), "paragraphs")
+
+
+def _paragraph_group(path: Path, text: str) -> str:
+    return f"{path.stem} {text[:60]}"
+
+
 def from_squad(path: Path, seed: int) -> list[Example]:
     """A question with a window around its answer, one with a window of the paragraph that lacks the answer, or with
     the likest other paragraph.
@@ -71,7 +80,7 @@ def from_squad(path: Path, seed: int) -> list[Example]:
     draw = random.Random(seed)  # noqa: S311 - not for secrets
     found: list[Example] = []
     for number, paragraph in enumerate(paragraphs):
-        group = f"{path.stem} {contexts[number][:60]}"
+        group = _paragraph_group(path, contexts[number])
         for qa in paragraph["qas"]:
             question, answer = fold(str(qa["question"])), fold(str(qa["answers"][0]["text"]))
             at = _place(contexts[number], qa["answers"][0], folded[number], answer)

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from eval.bootstrap import interval
-from eval.reader.examples import Example, held_out
+from eval.reader.examples import Example, held_out_paragraph
 from index.normal import fold
 from rag.reader import Reader
 from rag.windows import WINDOW_CHARS, Window
@@ -74,7 +74,7 @@ def spans(reader: Reader, path: Path, limit: int | None = None) -> dict[str, obj
     scores: list[tuple[float, float]] = []
     for paragraph in (p for article in data for p in article["paragraphs"]):
         context = str(paragraph["context"])
-        if not held_out(f"{path.stem} {context[:60]}", "paragraphs"):
+        if not held_out_paragraph(path, context):
             continue
         windows = [Window(0, "", text, (0,), ((0, len(text)),)) for text in cut(fold(context))]
         for qa in paragraph["qas"]:
