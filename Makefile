@@ -13,7 +13,7 @@ export HF_HUB_OFFLINE ?= 1
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help install index run ask eval bench fit check lint types test campaign-kills campaign-mutations lock clean
+.PHONY: help install index run ask eval bench fit train-reader check lint types test campaign-kills campaign-mutations lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,14 @@ bench: index ## time the index build and the questions, by stage
 
 fit: index ## fit the weights anew on the fitting part of the questions
 	@$(BIN)/python -m eval fit
+	@$(BIN)/python -m eval.reader fit
+
+train-reader: index ## train the reader anew, about an hour, resumable: make train-reader BENCH=FOLDER
+	@test -n "$(BENCH)" || { echo "请给出 CMRC 2018 与 DRCD 所在的目录:make train-reader BENCH=目录"; exit 1; }
+	@$(BIN)/python -m eval.reader train --bench "$(BENCH)"
+	@$(BIN)/python -m eval.reader save
+	@$(BIN)/python -m eval.reader fit
+	@$(BIN)/python -m eval.reader measure --bench "$(BENCH)"
 
 lint: install
 	$(BIN)/ruff check .

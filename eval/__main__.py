@@ -66,7 +66,7 @@ def main(argv: list[str] | None = None) -> int:
         elif args.command == "check":
             return _check(items, args.seeds, dataset.load(args.other) if args.other else [])
         elif args.command == "fit":
-            _fit(LiveChain(args.index, settings).get(), items)
+            _fit(LiveChain(args.index, settings.model_copy(update={"reader": False})).get(), items)
         elif args.command == "ablate":
             from eval.ablate import ablate as report
             from eval.ablate_structure import ablate_structure
