@@ -1,7 +1,8 @@
 """Fit how much the reader's word counts: for the order of the sentences, and for refusing.
 
-On questions that the reader was not trained on, over weights that `eval.fit` fitted without it: those stay as they are,
-so that the reader's share is no more than what it adds.
+On questions that the reader was not trained on, over weights that `eval.fit` fitted without it: those stay as they are.
+For refusing, on fresh questions that the other features were never looked at with: on the fitting part they are better
+than anywhere else, and the reader would count for too little.
 """
 
 from collections.abc import Sequence
@@ -55,34 +56,27 @@ def fit_order(chain: AnswerChain, items: Sequence[Item]) -> dict[str, float]:
     return weights
 
 
-def fit_refusal(chain: AnswerChain, items: Sequence[Item]) -> dict[str, float]:
+def fit_refusal(chain: AnswerChain, fresh: Sequence[Item], others: Sequence[Item]) -> dict[str, float]:
     """The refusal model with the reader's word; written to data/refusal_read.json. Its cross-validated figures.
+
+    Weights are fitted on `fresh`; the threshold is found on `fresh`, cross-validated, and `others` together.
 
     The logit of the model without a reader is one feature, the reader's are the others; multiplied out they are a model
     of the same form.
     """
     without = refuse.fitted()
     names = sorted(refuse.READ)
-    table, labels, bare = [], [], []
-    for item in tqdm(items, desc="refusal", disable=None):
-        considered = chain.consider(as_ask({"question": item.question, "history": list(item.history)}))
-        if considered is None or not considered.draft.pieces or considered.draft.blank:
-            continue
-        if not refuse.READ & considered.features.keys():
-            continue
-        table.append([without.logit(considered.features), *(considered.features[n] for n in names)])
-        bare.append(table[-1][0])
-        labels.append(item.answerable)
-    values, answerable = np.asarray(table), np.asarray(labels)
+    values, answerable = _table(chain, fresh, names)
     held_out = np.zeros(len(values))
     for train, test in StratifiedKFold(10, shuffle=True, random_state=7).split(values, answerable):
-        weights, bias = _logistic(values[train], answerable[train])
-        held_out[test] = 1 / (1 + np.exp(-(values[test] @ weights + bias)))
-    threshold = float(np.quantile(held_out[answerable], MOST_WRONG_REFUSALS))
+        held_out[test] = _probability(values[test], *_logistic(values[train], answerable[train]))
     weights, bias = _logistic(values, answerable)
+    known, known_answerable = _table(chain, others, names)
+    right = np.concatenate([held_out[answerable], _probability(known, weights, bias)[known_answerable]])
+    threshold = float(np.quantile(right, MOST_WRONG_REFUSALS))
     figures = {
         "auroc": round(float(roc_auc_score(answerable, held_out)), 4),
-        "auroc_without": round(float(roc_auc_score(answerable, np.asarray(bare))), 4),
+        "auroc_without": round(float(roc_auc_score(answerable, values[:, 0])), 4),
         "refused_when_absent": round(float((held_out[~answerable] < threshold).mean()), 4),
         "refused_when_present": round(float((held_out[answerable] < threshold).mean()), 4),
     }
@@ -99,6 +93,27 @@ def fit_refusal(chain: AnswerChain, items: Sequence[Item]) -> dict[str, float]:
         },
     )
     return figures
+
+
+def _table(
+    chain: AnswerChain, items: Sequence[Item], names: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """For every question that was read: the logit without a reader and what it says, [questions, 1 + names]; and
+    whether it has an answer."""
+    without = refuse.fitted()
+    rows, labels = [], []
+    for item in tqdm(items, desc="refusal", disable=None):
+        considered = chain.consider(as_ask({"question": item.question, "history": list(item.history)}))
+        if considered is None or not considered.draft.pieces or considered.draft.blank:
+            continue
+        if considered.features.keys() >= refuse.READ:
+            rows.append([without.logit(considered.features), *(considered.features[n] for n in names)])
+            labels.append(item.answerable)
+    return np.asarray(rows), np.asarray(labels)
+
+
+def _probability(table: NDArray[np.float64], weights: NDArray[np.float64], bias: float) -> NDArray[np.float64]:
+    return np.asarray(1 / (1 + np.exp(-(table @ weights + bias))))
 
 
 def _logistic(table: NDArray[np.float64], labels: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:

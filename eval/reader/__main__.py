@@ -17,6 +17,7 @@ from rag.live import LiveChain
 from rag.reader import FOLDER, Reader
 
 BENCH = ("cmrc2018/cmrc2018_trial.json", "cmrc2018/cmrc2018_dev.json", "drcd/DRCD_dev.json")
+FRESH = dataset.SETS / "reading" / "weigh.jsonl"
 PLANS = dataset.SETS / "reading" / "plans.jsonl"
 
 
@@ -93,9 +94,9 @@ def _fit(settings: Settings) -> None:
     from eval.fit_reader import fit_order, fit_refusal
 
     chain = LiveChain(settings.index, settings).get()
-    items = dataset.load(dataset.SETS / "fit.jsonl")
-    print("排序", fit_order(chain, items))
-    print("拒答(交叉验证)", fit_refusal(chain, items))
+    items, fresh = dataset.load(dataset.SETS / "fit.jsonl"), dataset.load(FRESH)
+    print("排序", fit_order(chain, [*items, *fresh]))
+    print("拒答(交叉验证)", fit_refusal(chain, fresh, items))
 
 
 if __name__ == "__main__":
