@@ -9,7 +9,7 @@ import pytest
 
 from eval.dataset import Item
 from eval.metrics import contains, correct, figures, hits, score, squash
-from eval.run import mean, summarise
+from eval.summary import mean, summarise
 from index.types import Document, DocumentInfo
 
 TEXT = (
