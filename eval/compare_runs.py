@@ -14,7 +14,8 @@ from eval.summary import per_question
 NAMES = {
     "correct": "答对", "cited_evidence": "引到依据", "cited_all": "引全依据", "citation_precision": "引用精确率",
     "citation_recall": "引用召回率", "figures_supported": "数字有据", "quotes_verbatim": "引文逐字",
-    "recall@1": "召回@1", "recall@5": "召回@5", "recall@10": "召回@10", "mrr": "MRR", "ndcg@10": "nDCG@10",
+    "any@5": "依据在前 5 段", "recall@1": "召回@1", "recall@5": "召回@5", "recall@10": "召回@10",
+    "mrr": "MRR", "ndcg@10": "nDCG@10",
     "refused_when_absent": "无答案时拒答", "refused_when_present": "有答案时误拒", "brier": "Brier 分",
     "ms": "用时(毫秒)",
 }  # fmt: skip

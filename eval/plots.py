@@ -1,6 +1,7 @@
 """Small plots as inline SVG: nothing to load, colours by the page's CSS classes. Pure; text is escaped."""
 
 import html
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,12 +22,16 @@ def esc(text: object) -> str:
 
 @dataclass(frozen=True)
 class Series:
-    """A line, or with `dots` its points alone. `style`: a CSS class, "ours" or "theirs". Values between 0 and 1."""
+    """A line, or with `dots` its points alone, of an area by `weights` where they are given.
+
+    `style`: a CSS class, "ours" or "theirs". Points: (x, y), both between 0 and 1.
+    """
 
     name: str
     points: Points
     style: str = "ours"
     dots: bool = False
+    weights: Sequence[int] = ()
 
 
 def _x(value: float) -> float:
@@ -35,6 +40,17 @@ def _x(value: float) -> float:
 
 def _y(value: float) -> float:
     return round(_HEIGHT - _BOTTOM - value * (_HEIGHT - _TOP - _BOTTOM), 1)
+
+
+def _radius(series: Series, place: int) -> float:
+    """Pixels: 5, or for a point that holds a share of all weights as its area says, 2.5 to 14."""
+    if not series.weights:
+        return 5
+    return round(2.5 + 11.5 * math.sqrt(series.weights[place] / max(1, sum(series.weights))), 1)
+
+
+def _count(series: Series, place: int) -> str:
+    return f"({series.weights[place]} 题)" if series.weights else ""
 
 
 def unit_plot(title: str, across: str, up: str, series: Sequence[Series], diagonal: bool = False) -> str:
@@ -62,9 +78,9 @@ def unit_plot(title: str, across: str, up: str, series: Sequence[Series], diagon
             )
         else:
             parts += [
-                f'<circle class="dot {one.style}" cx="{_x(x)}" cy="{_y(y)}" r="5">'
-                f"<title>{esc(one.name)}:{x:.0%},{y:.0%}</title></circle>"
-                for x, y in one.points
+                f'<circle class="dot {one.style}" cx="{_x(x)}" cy="{_y(y)}" r="{_radius(one, place)}">'
+                f"<title>{esc(one.name)}:{x:.0%},{y:.0%}{_count(one, place)}</title></circle>"
+                for place, (x, y) in enumerate(one.points)
             ]
     return "".join([*parts, "</svg>"])
 

@@ -71,7 +71,7 @@ def _tiles(run: Run, against: Run | None) -> str:
             continue
         shown = f"{value:.3f}" if name == "auroc" else f"{value:.1%}"
         below = label
-        if name in run.intervals and name != "figures_supported":
+        if name in run.intervals and name not in ("figures_supported", "quotes_verbatim"):
             low, high = run.intervals[name]
             below += f"<br>95% 区间 {low:.1%} – {high:.1%}"
         before = against.summary[name] if against else None
@@ -129,7 +129,7 @@ def _made_of(run: Run, comparison: Comparison | None) -> str:
     about, decides = run.about, run.about["decides"]
     rows: list[tuple[str, Sequence[str]]] = [
         ("", ("问题集", "、".join(f"{n}({d[:12]})" for n, d in about["question_files"].items()))),
-        ("", ("索引", f"{about['index_version']}(内容 {decides['index'][:12]})")),
+        ("", ("索引", f"{about['index_version']}({'、'.join(f'{n} = {v}' for n, v in decides['index'].items())})")),
         ("", ("句向量模型", decides["model"])),
         ("", ("程序与权重", decides["program"])),
         ("", ("设置", "、".join(f"{n} = {v}" for n, v in decides["settings"].items()))),

@@ -18,6 +18,7 @@ STAGES = {
     "understand": "理解问题", "embed": "算向量", "retrieve": "检索", "score": "给句子打分", "read": "阅读",
     "answer": "作答与核对",
 }  # fmt: skip
+_LEAST_MS = 0.1  # a stage that takes less did nothing
 _GROUPS = {"kind": ("按问题类型", KINDS), "style": ("按问法", STYLES)}
 
 
@@ -109,10 +110,13 @@ def calibration(run: Run, against: Run | None) -> str:
             truths = [r["kind"] != "unanswerable" for r in one.rows]
             found = bins([r["answerability"] for r in one.rows], truths)
             points = [(b.probability, b.share) for b in found]
-            series += [Series(one.name, points, style), Series(one.name, points, style, dots=True)]
+            weights = [b.count for b in found]
+            series += [Series(one.name, points, style), Series(one.name, points, style, dots=True, weights=weights)]
     drawn = unit_plot("可答度校准", "可答度", "确有答案的比例", series, diagonal=True)
     s = run.summary
-    legend = f"十等分;越贴近对角线越可信。ECE {_shown(s['ece'])},Brier 分 {_shown(s['brier'])}(都是越小越好)。"
+    legend = (
+        f"十等分,点越大题越多;越贴近对角线越可信。ECE {_shown(s['ece'])},Brier 分 {_shown(s['brier'])}(都是越小越好)。"
+    )
     return _figure("可答度校准", drawn, legend)
 
 
@@ -120,6 +124,7 @@ def latency(run: Run, against: Run | None) -> str:
     """Median and 95th percentile of every stage."""
     found: dict[str, list[float]] = run.summary["ms_by_stage"]
     before = against.summary["ms_by_stage"] if against else {}
+    found = {stage: own for stage, own in found.items() if own[1] >= _LEAST_MS}
     most = max((p95 for _, p95 in found.values()), default=1.0)
     own = [
         Bar(

@@ -30,7 +30,8 @@ FORMAT = 1
 _FILES = (REPORT, SCORES, ANSWERS, QUESTIONS, RUN)
 _ROOT = Path(__file__).parents[1]
 _LIBRARIES = ("torch", "transformers", "sentence-transformers", "faiss-cpu", "bm25s", "rjieba", "numpy")
-_PATHS = {"seeds", "index", "home"}  # settings that say where things are, not what is answered
+# Settings that say where things are, or that have done their work when an index stands.
+_NOT_ANSWERING = {"seeds", "index", "home", "passage_chars", "short_chars", "batch_size"}
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,9 @@ def describe(
         "index_version": index.version,
         "decides": {
             "questions": _digest([asked.encode("utf-8")]),
-            "index": str(index.meta["fingerprint"]),
+            "index": {"content": str(index.meta["fingerprint"])[:16], **index.meta["settings"]},
             "model": index.model,
-            "settings": settings.model_dump(mode="json", exclude=_PATHS),
+            "settings": settings.model_dump(mode="json", exclude=_NOT_ANSWERING),
             "program": _digest(_program()),
             "versions": {"python": platform.python_version()} | {n: metadata.version(n) for n in _LIBRARIES},
         },
@@ -140,7 +141,7 @@ def begin(folder: Path, about: Mapping[str, Any], items: Sequence[Item], fresh: 
 
 
 _NAMES = {
-    "questions": "问题集", "index": "索引内容", "model": "句向量模型", "program": "程序或权重", "settings": "设置",
+    "questions": "问题集", "index": "索引", "model": "句向量模型", "program": "程序或权重", "settings": "设置",
     "versions": "版本",
 }  # fmt: skip
 

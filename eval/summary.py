@@ -15,7 +15,7 @@ from eval.metrics import CUTS
 Row = Mapping[str, Any]
 # Measures of which a mean over answerable questions is told; the first ones are compared between runs.
 OF_ANSWERS = ("correct", "cited_evidence", "cited_all", "citation_precision", "citation_recall")
-OF_SEARCH = ("recall@1", "recall@5", "recall@10", "mrr", "ndcg@10")
+OF_SEARCH = ("any@5", "recall@1", "recall@5", "recall@10", "mrr", "ndcg@10")
 
 
 def summarise(rows: Sequence[Row]) -> dict[str, Any]:
