@@ -20,6 +20,8 @@ NAMES = {
     "ms": "用时(毫秒)",
 }  # fmt: skip
 LESS_IS_BETTER = frozenset(("refused_when_present", "brier", "ms"))
+UNTOLD = frozenset(("ms",))  # times depend on what else the machine did
+SIGNIFICANT = 0.05
 _SHOWN_ANSWER_CHARS = 300
 
 
@@ -158,7 +160,8 @@ def as_text(comparison: Comparison) -> str:
             lines.append(f"只在 {name} 中的问题({len(ids)} 个,不比较):{'、'.join(ids[:20])}{'……' * (len(ids) > 20)}")
     lines += ["", f"{'指标':<10} {'题数':>4} {'A':>8} {'B':>8} {'差':>8}   p"]
     for d in c.deltas:
-        sign = "" if d.p >= 0.05 or d.better is None else " 显著变好" if d.better else " 显著变差"
+        told = d.measure not in UNTOLD and d.p < SIGNIFICANT and d.better is not None
+        sign = "" if not told else " 显著变好" if d.better else " 显著变差"
         lines.append(
             f"{_wide(NAMES[d.measure], 14)} {d.questions:>4} {d.before:>8.3f} {d.after:>8.3f} "
             f"{d.after - d.before:>+8.3f}   {d.p:.3f}{sign}"

@@ -255,13 +255,10 @@ def test_what_is_no_dragonball(
     assert message in capsys.readouterr().err
 
 
-def test_the_commands(
-    folder: Path, plan_settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (folder / "home").mkdir()
-    (folder / "home" / "models").symlink_to(plan_settings.home / "models")
+def test_the_commands(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("PLANQA_HOME", str(folder / "home"))
-    monkeypatch.delenv("PLANQA_MODEL", raising=False)
+    monkeypatch.setenv("PLANQA_READER", "false")
+    monkeypatch.setattr("index.embed.SentenceTransformerEmbedder", lambda _: BigramEmbedder())
     path = write(folder / "zh_int.json", PARTS)
     for arguments in (["rgb", str(path)], ["dragonball", str(folder), "--limit", "2"]):
         assert main(["bench", *arguments, "--out", str(folder / arguments[0])]) == 0
