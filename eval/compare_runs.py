@@ -22,6 +22,7 @@ NAMES = {
 LESS_IS_BETTER = frozenset(("refused_when_present", "brier", "ms"))
 UNTOLD = frozenset(("ms",))  # times depend on what else the machine did
 SIGNIFICANT = 0.05
+_VERDICTS = {"better": " 显著变好", "worse": " 显著变差"}
 _SHOWN_ANSWER_CHARS = 300
 
 
@@ -51,6 +52,20 @@ class Delta:
         if self.before == self.after:
             return None
         return (self.after > self.before) != (self.measure in LESS_IS_BETTER)
+
+    @property
+    def told(self) -> tuple[str, str, str, str]:
+        """Both means, their difference and p, for people; p of what is not to be judged by it as a dash."""
+        form = ".0f" if self.measure in UNTOLD else ".3f"
+        means = f"{self.before:{form}}", f"{self.after:{form}}", f"{self.after - self.before:+{form}}"
+        return *means, "–" if self.measure in UNTOLD else f"{self.p:.3f}"
+
+    @property
+    def verdict(self) -> str:
+        """ "better" or "worse" where the difference is more than chance, "" else."""
+        if self.measure in UNTOLD or self.p >= SIGNIFICANT or self.better is None:
+            return ""
+        return "better" if self.better else "worse"
 
 
 @dataclass(frozen=True)
@@ -160,11 +175,10 @@ def as_text(comparison: Comparison) -> str:
             lines.append(f"只在 {name} 中的问题({len(ids)} 个,不比较):{'、'.join(ids[:20])}{'……' * (len(ids) > 20)}")
     lines += ["", f"{'指标':<10} {'题数':>4} {'A':>8} {'B':>8} {'差':>8}   p"]
     for d in c.deltas:
-        told = d.measure not in UNTOLD and d.p < SIGNIFICANT and d.better is not None
-        sign = "" if not told else " 显著变好" if d.better else " 显著变差"
+        before, after, difference, p = d.told
+        name = _wide(NAMES[d.measure], 14)
         lines.append(
-            f"{_wide(NAMES[d.measure], 14)} {d.questions:>4} {d.before:>8.3f} {d.after:>8.3f} "
-            f"{d.after - d.before:>+8.3f}   {d.p:.3f}{sign}"
+            f"{name} {d.questions:>4} {before:>8} {after:>8} {difference:>8}   {p}{_VERDICTS.get(d.verdict, '')}"
         )
     lines.append(f"(p:配对自助法,{RESAMPLES} 次重抽,未作多重比较校正)")
     for title, changes in (("变好", c.better), ("变差", c.worse), ("对错未变,答案或引用不同", c.reworded)):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _WIDTH, _HEIGHT = 460, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 14, 46
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 22, 14, 46
 _BAR, _GAP, _LABEL = 22, 14, 132
 # Nothing to be seen, or able to turn the order of what follows.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from importlib import resources
 
-from eval.compare_runs import NAMES, SIGNIFICANT, UNTOLD, Comparison, compare
+from eval.compare_runs import NAMES, Comparison, compare
 from eval.plots import esc
 from eval.report_cases import changes, misses
 from eval.report_parts import Table, by_group, calibration, latency, refusal_curve, table
@@ -87,12 +87,10 @@ def _tiles(run: Run, against: Run | None) -> str:
 
 
 def _compared(comparison: Comparison) -> str:
-    rows = []
+    rows: list[tuple[str, Sequence[str]]] = []
     for d in comparison.deltas:
-        told = d.measure not in UNTOLD and d.p < SIGNIFICANT and d.better is not None
-        direction = "" if not told else "up" if d.better else "down"
-        values = (str(d.questions), f"{d.before:.3f}", f"{d.after:.3f}", f"{d.after - d.before:+.3f}", f"{d.p:.3f}")
-        rows.append((direction, (NAMES[d.measure], *values)))
+        direction = {"better": "up", "worse": "down"}.get(d.verdict, "")
+        rows.append((direction, (NAMES[d.measure], str(d.questions), *d.told)))
     heads = ("指标", "题数", comparison.before, comparison.after, "差", "p")
     note = (
         f"变好 {len(comparison.better)} 题,变差 {len(comparison.worse)} 题,答案不同而对错未变 "

@@ -214,9 +214,9 @@ def test_a_page_without_answers_or_misses(runs: tuple[Run, Run]) -> None:
 
 def test_plots_are_to_scale() -> None:
     drawn = unit_plot("图", "横", "纵", [Series("线", [(0, 0), (1, 1)]), Series("点", [(0.5, 0.5)], dots=True)])
-    # 460 × 300 with margins 52, 14, 14, 46: the unit square is 394 × 240
-    assert 'points="52,254 446,14"' in drawn
-    assert f'cx="{52 + 394 / 2}" cy="{254 - 240 / 2}"' in drawn
+    # 460 × 300 with margins 52, 22, 14, 46: the unit square is 386 × 240
+    assert 'points="52,254 438,14"' in drawn
+    assert f'cx="{52 + 386 / 2}" cy="{254 - 240 / 2}"' in drawn
     drawn = bars("图", [Bar("<甲>", 0.5, "50%", 0.25, 0.75, 1.0)], most=1.0)
     # 460 wide, labels 132, values 96: the bars' rail is 232
     assert f'width="{232 / 2}"' in drawn
