@@ -13,7 +13,7 @@ export HF_HUB_OFFLINE ?= 1
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help install index run ask eval bench fit train-reader check lint types test campaign-kills campaign-mutations lock clean
+.PHONY: help install index run ask eval baseline bench fit train-reader check lint types test campaign-kills campaign-mutations lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,8 +36,12 @@ run: index ## serve the page: http://127.0.0.1:7860
 ask: index ## answer one question: make ask Q="潍城区到2025年高新技术企业达到多少家?"
 	@$(BIN)/python -m rag ask "$$Q"
 
-eval: index ## answer and score the measuring part of the project's own questions
+eval: index ## answer and score the measuring part of the project's own questions; a page with the results
 	@$(BIN)/python -m eval run --misses
+	@$(BIN)/python -m eval report latest
+
+baseline: index ## make today's answers the floor that `make test` holds (eval/baseline.json)
+	@$(BIN)/python -m eval baseline --update
 
 bench: index ## time the index build and the questions, by stage
 	@$(BIN)/python -m eval speed

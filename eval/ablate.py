@@ -8,8 +8,8 @@ from dataclasses import replace
 from eval.dataset import Item
 from eval.fit import gold_among, read
 from eval.metrics import hits
-from eval.run import mean
 from eval.speed import machine
+from eval.summary import mean
 from index.embed import Vectors
 from index.types import Document
 from rag.ask import as_ask

@@ -46,6 +46,17 @@ class Item:
     def answerable(self) -> bool:
         return self.kind != "unanswerable"
 
+    def as_record(self) -> dict[str, Any]:
+        """The JSON object that `load` reads back as this item."""
+        return {
+            **{name: getattr(self, name) for name in ("id", "question", "kind", "style", "persona", "answer")},
+            "must": [list(alternatives) for alternatives in self.must],
+            "evidence": [{"doc": doc, "quote": quote} for doc, quote in self.evidence],
+            "history": list(self.history),
+            "pairs": [list(pair) for pair in self.pairs],
+            "tags": list(self.tags),
+        }
+
 
 def load(path: Path) -> list[Item]:
     """Read a question set.
@@ -54,7 +65,7 @@ def load(path: Path) -> list[Item]:
         DatasetError: the file is missing or a line breaks the format.
     """
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(f"无法读取问题集 {path}:{error}") from error
     return [_item(line, f"{path} 第 {number} 行") for number, line in enumerate(lines, 1) if line.strip()]

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eval.dataset import Item
+from eval.ranking import first_ranks, ndcg, recall, reciprocal_rank
 from index.types import Document
 
 # An answer is not a pasted passage: longest in characters by kind, and in proportion to the gold answer (times, plus).
@@ -94,15 +95,23 @@ def figures(text: str) -> list[str]:
 
 
 def score(item: Item, answer: Mapping[str, Any], documents: Mapping[str, Document]) -> dict[str, Any]:
-    """All measures of one answer. `documents`: by file name."""
+    """All measures of one answer, a record of the batch contract. `documents`: by file name.
+
+    Of every question: id, kind, style, refused, answerability (0 to 1), correct, markers_match, chars (of the answer,
+    markers aside), citations and verbatim (how many, and how many of them give their quote), quotes_verbatim, figures
+    (how many are told), unsupported_figures, figures_supported (their share, None where no figure is told), ms (in
+    total, None where it was not measured) and stages (ms by stage). Of answerable ones also, by `_support` and
+    `_search`, what was cited and what was found.
+    """
     by_id = {d.info.id: d for d in documents.values()}
     citations = answer["citations"]
-    sound = [c for c in citations if c["doc"] in by_id and by_id[c["doc"]].text[c["start"] : c["end"]] == c["quote"]]
-    short = [c for c in sound if c["end"] - c["start"] <= LONGEST_QUOTE]
-    quotable = short[:MOST_CITATIONS]
+    short = [c for c in citations if c["end"] - c["start"] <= LONGEST_QUOTE]
+    sound = [c for c in short if c["doc"] in by_id and by_id[c["doc"]].text[c["start"] : c["end"]] == c["quote"]]
     markers = {int(n) for m in _MARKER.findall(answer["answer"]) for n in re.findall(r"\d+", m)}
-    told = figures(_MARKER.sub("", answer["answer"]))
-    sources = _sources(item, quotable, by_id)
+    body = _MARKER.sub("", answer["answer"])
+    told = figures(body)
+    sources = _sources(item, sound[:MOST_CITATIONS], citations, by_id)
+    loose = [f for f in told if f not in sources]
     row: dict[str, Any] = {
         "id": item.id,
         "kind": item.kind,
@@ -110,31 +119,65 @@ def score(item: Item, answer: Mapping[str, Any], documents: Mapping[str, Documen
         "refused": answer["refused"],
         "answerability": answer["answerability"],
         "markers_match": markers == {c["marker"] for c in citations},
-        "quotes_verbatim": len(short) == len(citations),
-        "unsupported_figures": [f for f in told if f not in sources],
-        "ms": answer["timing_ms"].get("total", 0.0),
+        "chars": len(squash(body)),
+        "citations": len(citations),
+        "verbatim": len(sound),
+        "quotes_verbatim": len(sound) == len(citations),
+        "figures": len(told),
+        "unsupported_figures": loose,
+        "figures_supported": 1 - len(loose) / len(told) if told else None,
+        "ms": answer["timing_ms"].get("total"),
+        "stages": {stage: ms for stage, ms in answer["timing_ms"].items() if stage != "total"},
     }
     if not item.answerable:
         return {**row, "correct": answer["refused"]}
-    cited = hits(item, [(c["doc"], c["start"], c["end"]) for c in quotable], documents, clauses=True)
-    row |= {
-        "correct": not answer["refused"] and correct(item, answer["answer"]),
-        "cited_evidence": any(cited) and not answer["refused"],
-        "cited_all": all(cited) and not answer["refused"],
+    row["correct"] = not answer["refused"] and correct(item, answer["answer"])
+    cited = [_as_span(c) for c in short[:MOST_CITATIONS]]
+    return row | _support(item, cited, len(citations), answer["refused"], documents) | _search(item, answer, documents)
+
+
+def _as_span(record: Mapping[str, Any]) -> Span:
+    return record["doc"], record["start"], record["end"]
+
+
+def _support(
+    item: Item, cited: Sequence[Span], citations: int, refused: bool, documents: Mapping[str, Document]
+) -> dict[str, Any]:
+    """What the answer's citations cover; nothing where it refuses.
+
+    cited_evidence, cited_all: one, every gold quote. citation_recall: the share of the gold quotes. citation_precision:
+    the share of all `citations` that cover a gold quote or are an exact clause of one, None where nothing is cited.
+    """
+    covered = [hit and not refused for hit in hits(item, cited, documents, clauses=True)]
+    useful = 0 if refused else sum(any(hits(item, [span], documents, clauses=True)) for span in cited)
+    return {
+        "cited_evidence": any(covered),
+        "cited_all": all(covered) and not refused,
+        "citation_recall": sum(covered) / len(covered) if covered else 0.0,
+        "citation_precision": useful / citations if citations else None,
     }
-    found = [(r["doc"], r["start"], r["end"]) for r in answer["retrieved"] if r["end"] - r["start"] <= LONGEST_PASSAGE]
+
+
+def _search(item: Item, answer: Mapping[str, Any], documents: Mapping[str, Document]) -> dict[str, Any]:
+    """any@k, all@k, recall@k: one, all, what share of the gold quotes the first k passages hold; mrr, ndcg@10."""
+    found = [(r["doc"], r["start"], r["end"]) for r in answer["retrieved"]]
+    spans = [(doc, a, b if b - a <= LONGEST_PASSAGE else a) for doc, a, b in found]  # a longer one keeps its rank
+    ranks = first_ranks([hits(item, [span], documents) for span in spans[: max(CUTS)]], len(item.evidence))
+    row: dict[str, Any] = {}
     for k in CUTS:
-        at_k = hits(item, found[:k], documents)
-        row |= {f"any@{k}": any(at_k), f"all@{k}": all(at_k)}
-    return row
+        within = [rank is not None and rank <= k for rank in ranks]
+        row |= {f"any@{k}": any(within), f"all@{k}": all(within), f"recall@{k}": recall(ranks, k)}
+    return row | {"mrr": reciprocal_rank(ranks), "ndcg@10": ndcg(ranks, 10)}
 
 
-def _sources(item: Item, citations: Sequence[Mapping[str, Any]], by_id: Mapping[str, Document]) -> set[str]:
+def _sources(
+    item: Item, quotable: Sequence[Mapping[str, Any]], cited: Sequence[Mapping[str, Any]], by_id: Mapping[str, Document]
+) -> set[str]:
     """Figures that an answer may tell: those of its quotes, of headings that stand in the document, of the asker."""
     texts = [item.question, *(t["content"] for t in item.history if t["role"] == "user")]
-    for citation in citations:
-        document = by_id[citation["doc"]]
-        whole = squash(document.text)
-        texts += [citation["quote"], document.info.title]
+    texts += [by_id[c["doc"]].info.title for c in cited if c["doc"] in by_id]
+    for citation in quotable:
+        whole = squash(by_id[citation["doc"]].text)
+        texts.append(citation["quote"])
         texts += [part for part in re.split("[›>]", citation["section"]) if squash(part) in whole]
     return {figure for text in texts for figure in figures(text)}

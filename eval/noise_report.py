@@ -9,7 +9,8 @@ from typing import Any
 from eval.bootstrap import paired_p
 from eval.dataset import Item
 from eval.noise import rewritings
-from eval.run import answer_all, mean, score_all
+from eval.run import answer_all, score_all
+from eval.summary import mean
 from rag.chain import AnswerChain
 
 UNCHANGED = "unchanged"

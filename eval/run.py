@@ -1,26 +1,31 @@
-"""Answer a question set, score it, and keep both: answers.jsonl, scores.json."""
+"""Answer a question set, one line a question, so that an interrupted run goes on where it stopped; then score it."""
 
+import fcntl
 import json
-import statistics
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import BufferedRandom
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from eval.dataset import Item
-from eval.metrics import CUTS, score
-from rag.ask import as_ask
+from eval.errors import RunError
+from eval.metrics import score
+from rag.__main__ import answer_record
 from rag.chain import AnswerChain
+
+ANSWERS = "answers.jsonl"
 
 
 def answer_all(chain: AnswerChain, items: Sequence[Item]) -> list[dict[str, Any]]:
     """One record of the batch contract for each question."""
-    return [
-        {"id": i.id, **chain.invoke(as_ask({"question": i.question, "history": list(i.history)})).as_record()}
-        for i in tqdm(items, desc="回答", unit="问", disable=None)
-    ]
+    return [_answer(chain, item) for item in tqdm(items, desc="回答", unit="问", disable=None)]
+
+
+def _answer(chain: AnswerChain, item: Item) -> dict[str, Any]:
+    return answer_record(chain, {"id": item.id, "question": item.question, "history": list(item.history)})
 
 
 def score_all(chain: AnswerChain, items: Sequence[Item], answers: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -29,44 +34,55 @@ def score_all(chain: AnswerChain, items: Sequence[Item], answers: Sequence[dict[
     return [score(item, answer, documents) for item, answer in zip(items, answers, strict=True)]
 
 
-def summarise(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Means over the questions that a measure applies to."""
-    answerable = [r for r in rows if r["kind"] != "unanswerable"]
-    absent = [r for r in rows if r["kind"] == "unanswerable"]
-    kinds: dict[str, list[bool]] = defaultdict(list)
-    styles: dict[str, list[bool]] = defaultdict(list)
-    for row in rows:
-        kinds[row["kind"]].append(row["correct"])
-        styles[row["style"]].append(row["correct"])
-    ms = sorted(r["ms"] for r in rows)
-    return {
-        "questions": len(rows),
-        "correct": mean(r["correct"] for r in answerable),
-        "cited_evidence": mean(r["cited_evidence"] for r in answerable),
-        "cited_all": mean(r["cited_all"] for r in answerable),
-        "refused_when_absent": mean(r["correct"] for r in absent),
-        "refused_when_present": mean(r["refused"] for r in answerable),
-        "markers_match": mean(r["markers_match"] for r in rows),
-        "quotes_verbatim": mean(r["quotes_verbatim"] for r in rows),
-        "answers_with_unsupported_figures": sum(bool(r["unsupported_figures"]) for r in rows),
-        **{f"{how}@{k}": mean(r[f"{how}@{k}"] for r in answerable) for how in ("any", "all") for k in CUTS},
-        "correct_by_kind": {k: [mean(v), len(v)] for k, v in sorted(kinds.items())},
-        "correct_by_style": {k: [mean(v), len(v)] for k, v in sorted(styles.items())},
-        "ms_median": round(statistics.median(ms), 1) if ms else None,
-        "ms_p95": round(ms[int(0.95 * (len(ms) - 1))], 1) if ms else None,
-    }
+def go_on(chain: AnswerChain, items: Sequence[Item], folder: Path) -> list[dict[str, Any]]:
+    """Answer those of `items` that `folder`/answers.jsonl lacks, and append them; the answers to all of them.
+
+    Every answer is written when it is known, so that whatever ends the process costs one question.
+
+    Raises:
+        RunError: the file holds other answers than these questions', or another process is writing it.
+    """
+    with _locked(folder / ANSWERS) as file:
+        records = _whole_lines(file, items)
+        left = tqdm(items[len(records) :], initial=len(records), total=len(items), desc="回答", unit="问", disable=None)
+        for item in left:
+            line = json.dumps(_answer(chain, item), ensure_ascii=False)
+            file.write(line.encode("utf-8") + b"\n")
+            file.flush()
+            records.append(json.loads(line))
+    return records
 
 
-def mean(values: Iterable[float]) -> float | None:
-    """The mean, four decimals; None of nothing."""
-    numbers = [float(v) for v in values]
-    return round(sum(numbers) / len(numbers), 4) if numbers else None
+@contextmanager
+def _locked(path: Path) -> Iterator[BufferedRandom]:
+    with path.open("a+b") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunError(f"另一个进程正在写 {path}。请等它结束,或换一个 --name。") from None
+        yield file
 
 
-def save(out: Path, answers: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]]) -> None:
-    """Write a run's directory."""
-    out.mkdir(parents=True, exist_ok=True)
-    with (out / "answers.jsonl").open("w", encoding="utf-8") as lines:
-        lines.writelines(json.dumps(a, ensure_ascii=False) + "\n" for a in answers)
-    report = {"summary": summarise(rows), "rows": list(rows)}
-    (out / "scores.json").write_text(json.dumps(report, ensure_ascii=False, indent=1), "utf-8")
+def _whole_lines(file: BufferedRandom, items: Sequence[Item]) -> list[dict[str, Any]]:
+    """The answers in the file, which have to be those to the first of `items`; half a line at the end is cut off."""
+    file.seek(0)
+    lines = file.read().split(b"\n")
+    lines.pop()  # what follows the last line's end: nothing, or half a line
+    records: list[dict[str, Any]] = []
+    for number, line in enumerate(lines, 1):
+        try:
+            record = json.loads(line)
+            known = number <= len(items) and record["id"] == items[number - 1].id
+        except (ValueError, KeyError, TypeError):
+            if number == len(lines):  # a crash of the machine may leave a line of nothing
+                break
+            known = False
+        if not known:
+            raise RunError(
+                f"{file.name} 第 {number} 行不是问题集中第 {number} 个问题的答案,不能接着做。"
+                "请换一个 --name,或加 --fresh 从头重做。"
+            )
+        records.append(record)
+    file.truncate(sum(len(line) + 1 for line in lines[: len(records)]))
+    file.seek(0, 2)
+    return records

@@ -3,13 +3,14 @@
 The definitions are those of the reviewers' scorer: what counts as too long, where a figure ends, whose value it is.
 """
 
+import math
 from typing import Any
 
 import pytest
 
 from eval.dataset import Item
 from eval.metrics import contains, correct, figures, hits, score, squash
-from eval.run import mean, summarise
+from eval.summary import intervals, mean, per_question, summarise
 from index.types import Document, DocumentInfo
 
 TEXT = (
@@ -213,6 +214,59 @@ def test_citations_of_one_and_of_every_gold_quote() -> None:
     assert (refused["correct"], refused["cited_evidence"]) == (False, False)
 
 
+def test_citation_precision_and_recall() -> None:
+    gold = item(evidence=(("a.txt", GOLD), ("a.txt", ROADS), ("a.txt", "一、目标")))
+    citations = [cite(), cite(ROADS[:15], 2), cite("附:联系人略。", 3), cite(GOLD, 4)]
+    row = score(gold, answer("110家[1][2][3][4]", citations=citations), DOCUMENTS)
+    assert row["citation_recall"] == 2 / 3  # the third quote is not cited
+    assert row["citation_precision"] == 3 / 4  # the third citation is of nothing that was asked
+    refused = score(gold, answer(refused=True, citations=citations), DOCUMENTS)
+    assert (refused["citation_recall"], refused["citation_precision"]) == (0 / 3, 0 / 4)
+    silent = score(gold, answer("110家", citations=[]), DOCUMENTS)
+    assert (silent["citation_recall"], silent["citation_precision"]) == (0 / 3, None)
+
+
+def test_ranks_of_the_evidence() -> None:
+    gold = item(evidence=(("a.txt", GOLD), ("a.txt", ROADS)))
+    at, roads = TEXT.index(GOLD), TEXT.index(ROADS)
+    found = [passage(0, 3), passage(at, at + len(GOLD)), passage(at, at + len(GOLD)), passage(roads, roads + 30)]
+    row = score(gold, answer(retrieved=found), DOCUMENTS)
+    assert [row[f"recall@{k}"] for k in (1, 3, 5, 10)] == [0, 1 / 2, 2 / 2, 2 / 2]
+    assert row["mrr"] == 1 / 2
+    assert row["ndcg@10"] == pytest.approx(
+        (1 / math.log2(3) + 1 / math.log2(5)) / (1 / math.log2(2) + 1 / math.log2(3))
+    )
+    assert score(gold, answer(), DOCUMENTS)["mrr"] == score(gold, answer(), DOCUMENTS)["ndcg@10"] == 0
+
+
+def test_supported_figures_are_counted_over_all_answers() -> None:
+    texts = ("110家[1]", "110家和7家和8家[1]", "没有数字[1]")
+    rows = [score(item(id=text), answer(text), DOCUMENTS) for text in texts]
+    assert [r["figures_supported"] for r in rows] == [1, pytest.approx(1 / 3), None]
+    assert summarise(rows)["figures_supported"] == (1 + 1) / (1 + 3)
+    assert per_question(rows)["figures_supported"] == {texts[0]: 1, texts[1]: pytest.approx(1 / 3)}
+
+
+def test_times_by_stage() -> None:
+    rows = [
+        score(
+            item(), answer(timing_ms={"search": ms, "total": 2 * ms, **({"talk": 9.0} if ms == 4 else {})}), DOCUMENTS
+        )
+        for ms in (1.0, 2.0, 4.0)
+    ]
+    summary = summarise(rows)
+    assert summary["ms_by_stage"] == {"search": [2, 2], "talk": [9, 9]}  # the 95th of three: the second, rounded down
+    assert (summary["ms_median"], summary["ms_p95"]) == (4, 4)
+
+
+def test_intervals_hold_their_means() -> None:
+    rows = [score(item(id=str(n)), answer("110家[1]" if n % 4 else "111家[1]"), DOCUMENTS) for n in range(40)]
+    low, high = intervals(rows)["correct"]
+    assert low < 30 / 40 < high
+    assert intervals(rows)["correct"] == (low, high)
+    assert "refused_when_absent" not in intervals(rows)  # no such question
+
+
 def test_only_the_first_twelve_citations_count() -> None:
     many = [cite("附:联系人略。", n) for n in range(1, 13)]
     late = answer("110家" + "".join(f"[{n}]" for n in range(1, 14)), citations=[*many, cite(marker=13)])
@@ -259,8 +313,11 @@ def test_a_quote_that_its_offsets_do_not_give() -> None:
     assert score(item(), answer(), DOCUMENTS)["quotes_verbatim"] is True
     for wrong in (cite(start=0), cite(doc="b"), cite(end=3), {**cite(), "quote": GOLD.replace("110", "111")}):
         row = score(item(), answer(citations=[wrong]), DOCUMENTS)
-        assert (row["quotes_verbatim"], row["cited_evidence"]) == (False, False)
+        assert (row["quotes_verbatim"], row["verbatim"], row["citations"]) == (False, 0, 1)
         assert row["unsupported_figures"] == ["110"]
+        assert row["figures_supported"] == 1 - 1 / 1
+        covers = wrong["doc"] == "a" and wrong["end"] > TEXT.index(GOLD) + len(GOLD) / 2  # by its place, not its words
+        assert row["cited_evidence"] is covers
 
 
 def test_a_quote_of_more_than_400_characters_proves_nothing() -> None:

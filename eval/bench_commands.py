@@ -1,0 +1,93 @@
+"""`python -m eval bench SET PATH`: public sets, given as files, through the same code and settings as the plans."""
+
+import argparse
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from index.settings import Settings
+from rag.chain import AnswerChain
+from rag.reader import shipped
+
+SQUAD = ("cmrc", "drcd")
+SETS = (*SQUAD, "rgb", "dragonball")
+_T = TypeVar("_T")
+
+
+def bench(args: argparse.Namespace, settings: Settings) -> int:
+    """Score the set that the arguments name; print its table and keep its files."""
+    out = args.out or settings.home / "runs" / f"bench-{args.path.stem}"
+    score = {"rgb": _rgb, "dragonball": _dragonball}.get(args.set, _squad)
+    print(score(args, settings, out))
+    print(f"结果已存入 {out}")
+    return 0
+
+
+def drawn(items: Sequence[_T], limit: int | None, seed: int) -> list[_T]:
+    """`limit` of `items`, drawn without replacement, in their order; all of them where there are no more."""
+    if limit is None or limit >= len(items):
+        return list(items)
+    places = random.Random(seed).sample(range(len(items)), limit)  # noqa: S311 - not for secrets
+    return [items[place] for place in sorted(places)]
+
+
+def _squad(args: argparse.Namespace, settings: Settings, out: Path) -> str:
+    from eval import bench as squad
+    from eval import bench_report
+    from eval.reader.examples import held_out_paragraph
+    from eval.squad import load_squad, sample
+    from index.embed import SentenceTransformerEmbedder
+
+    collection = load_squad(args.path)
+    embedder = SentenceTransformerEmbedder(settings)
+    index = squad.prepare(collection, args.set, embedder, settings)
+    chain = AnswerChain(index, embedder, settings, reader=shipped(settings))
+    questions = collection.questions
+    if args.held_out:
+        unread = {name for name, text in collection.texts.items() if held_out_paragraph(args.path, text)}
+        questions = tuple(q for q in questions if q.document in unread)
+    rows = squad.run(chain, sample(questions, args.limit, args.seed))
+    about = _about(args) | {
+        "documents": len(index.documents),
+        "passages": len(index.passages),
+        "empty": collection.empty,
+    }
+    return bench_report.save(out, rows, bench_report.summarise(rows), about)
+
+
+def _rgb(args: argparse.Namespace, settings: Settings, out: Path) -> str:
+    from eval import public_report, rgb
+    from index.embed import SentenceTransformerEmbedder
+
+    instances = drawn(rgb.load_rgb(args.path), args.limit, args.seed)
+    rows = rgb.run(instances, SentenceTransformerEmbedder(settings), settings, shipped(settings))
+    summary = public_report.rgb_summary(rows)
+    about = _about(args) | {"set": args.path.stem}
+    text = public_report.rgb_markdown(summary, about)
+    public_report.save(out, rows, summary, about, text)
+    return text
+
+
+def _dragonball(args: argparse.Namespace, settings: Settings, out: Path) -> str:
+    from eval import dragonball, public_report
+    from eval.bench import prepare
+    from index.embed import SentenceTransformerEmbedder
+
+    collection, queries = dragonball.load_dragonball(args.path)
+    settings = settings.model_copy(update={"passage_chars": dragonball.LONGEST_PASSAGE_CHARS})
+    embedder = SentenceTransformerEmbedder(settings)
+    index = prepare(collection, "dragonball", embedder, settings)
+    chain = AnswerChain(index, embedder, settings, reader=shipped(settings))
+    rows = dragonball.run(chain, drawn(queries, args.limit, args.seed))
+    summary = public_report.dragonball_summary(rows)
+    about = _about(args) | {"set": "zh", "documents": len(index.documents), "passages": len(index.passages)}
+    text = public_report.dragonball_markdown(summary, about)
+    public_report.save(out, rows, summary, about, text)
+    return text
+
+
+def _about(args: argparse.Namespace) -> dict[str, Any]:
+    from eval.speed import machine
+
+    return {"set": f"{args.set} {args.path.stem}", "limit": args.limit, "seed": args.seed, "machine": machine()}
