@@ -10,18 +10,30 @@ Left out: figures of other places and of the whole country, of names, dates and 
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from index.figures import Figure, figures, ratios
-from index.indicators import canonical
+from index.indicators import Indicator, canonical
 from index.naming import Named, named
 from index.normal import Normal, fold, normalise
 from index.scope import is_elsewhere
 from index.table_rows import from_row
 from index.types import Chunks, Commitment, Document, DocumentInfo, Passage, Sentence
-from index.when import ACHIEVED, PROMISED, Date, base_year_at, date_of, status_at, year_at, years_named, zones
+from index.when import (
+    ACHIEVED,
+    PROMISED,
+    Date,
+    base_year_at,
+    date_of,
+    status_at,
+    year_at,
+    years_each,
+    years_named,
+    zones,
+)
 
-_RATE_BEFORE = re.compile(r"(年均|年平均|平均每年|每年|累计|累积|同比)[^,;。\d]*$")
+_RATE_BEFORE = re.compile(r"(年均(?!浓度|值|降水|气温)|年平均|平均每年|每年|累计|累积|同比)[^,;。\d]*$")
 _LIST_RATE = re.compile(r"(累计|累积)")
 _MORE = re.compile(r"余|多")
 _ALL = re.compile(r"^[^,;。、\d]{0,16}全部")
@@ -31,6 +43,7 @@ _BODY = re.compile(
 )
 _LIVELIHOOD = re.compile(r"民生实事|为民办实事|为民实事|实事项目")
 _LEVELS = re.compile(r"[%‰]|个百分点")
+_NO_NAME = re.compile(r"^(?:在?每(?:个|批|名|班|人)?(?:$|街道|乡镇)|\(|的)")
 _SENTENCE_ENDED = re.compile(r"[。！？!?]\s*$")
 
 
@@ -60,10 +73,14 @@ def _from_passage(
     date = date_of(info)
     carried = 0
     ended = True
+    last: Commitment | None = None
     for sentence in sentences:
         normal = normalise(sentence.text)
         rows = list(_from_sentence(sentence, normal, passage, info, date, review, 0 if ended else carried))
+        if last is not None and normal.text.startswith("其中"):  # parts of what was just stated
+            rows = [replace(r, status=last.status, year=last.year, year_from=_farther(last.year_from)) for r in rows]
         yield from rows
+        last = rows[-1] if rows else None
         years = [year for year, _, _ in years_named(normal.text)]
         ended = bool(_SENTENCE_ENDED.search(sentence.text))
         carried = years[-1] if years else carried
@@ -81,12 +98,17 @@ def _from_sentence(
     text = normal.text
     context = fold(passage.lead)
     rate = ""
-    for item in named(text, figures(text) + ratios(text), context):
+    items = named(text, figures(text) + ratios(text), context)
+    for item in items:
         figure = item.figure
         clause = (item.clause_start, item.clause_end)
-        if is_elsewhere(text, figure.start, clause, info) or not item.name:
+        if is_elsewhere(text, figure.start, figure.unit, clause, info) or not item.name or _NO_NAME.match(item.name):
             continue
-        year, year_from = _year(text, figure, passage, date, carried)
+        year, year_from = _year(text, figure, clause, passage, date, carried)
+        siblings = [i.figure for i in items if i.clause_start == item.clause_start]
+        each = years_each(text, clause, len(siblings))
+        if each:
+            year, year_from = each[siblings.index(figure)], "sentence"
         status = status_at(text, clause, figure.start, year if year_from in ("sentence", "passage") else 0, date, review)
         if not year:
             year, year_from = _default_year(status, date)
@@ -95,9 +117,15 @@ def _from_sentence(
         yield _commitment(sentence, normal, item, passage, info, (year, year_from), status, rate)
 
 
-def _year(text: str, figure: Figure, passage: Passage, date: Date, carried: int) -> tuple[int, str]:
+def _farther(year_from: str) -> str:
+    return "passage" if year_from == "sentence" else year_from
+
+
+def _year(
+    text: str, figure: Figure, clause: tuple[int, int], passage: Passage, date: Date, carried: int
+) -> tuple[int, str]:
     """The year in force at a figure, and where it was read."""
-    year = year_at(text, figure.start)
+    year = year_at(text, figure.start, clause)
     if year:
         return year, "sentence"
     if re.search(r"年内|今年|新的一年|本年", text[: figure.start]) and date.single:
@@ -134,14 +162,14 @@ def _commitment(
     text = normal.text
     start, end = normal.span(figure.start, figure.end)
     first, last = normal.span(figure.start, figure.stop)
-    known = canonical(item.name, figure.unit)
+    known = _known(item)
     body = _BODY.search(text)
     written = sentence.text[first:last]
     return Commitment(
         id=row_id(info, sentence.start + start, item.name, status),
         doc_id=info.id,
         district=info.district,
-        indicator=item.name,
+        indicator=_as_written(normal, sentence.text, item.name),
         canonical=known.name if known else "",
         field=known.field if known else "",
         kind=_kind(text, item, passage, info, status, known is not None),
@@ -167,6 +195,23 @@ def _commitment(
         figure_start=sentence.start + start,
         figure_end=sentence.start + end,
     )
+
+
+def _known(item: Named) -> Indicator | None:
+    """The canonical indicator; a growth in percent is looked for as one, and 新增 with its noun."""
+    unit = "%" if item.figure.unit == "个百分点" else item.figure.unit
+    tries = [item.name + "增长"] if item.change and unit == "%" else []
+    tries += [item.action + item.name] if item.action == "新增" else []
+    return next((known for name in (*tries, item.name) if (known := canonical(name, unit))), None)
+
+
+def _as_written(normal: Normal, original: str, name: str) -> str:
+    """A name found in the folded sentence, in the sentence's own characters without its white space."""
+    at = normal.text.find(name)
+    if at < 0:
+        return name
+    start, end = normal.span(at, at + len(name))
+    return re.sub(r"\s+", "", original[start:end])
 
 
 def _bound(text: str, figure: Figure) -> str:

@@ -17,7 +17,7 @@ _DURATIONS = {"年", "个月", "天", "天数", "小时", "分钟", "秒", "周�
 _ORDERS = {"级", "届", "轮", "站", "路", "成", "篇", "星级", "国", "省", "市", "县", "村", "镇", "街道", "片", "部", "号"}
 _NAME_UNITS = re.compile(r"[/每](?:立方米|平方公里|平方米|升|亩|公顷|人|户|万人|千瓦时|万元|年|天|日)")
 _LEVEL_BEFORE = re.compile(
-    r"(?:达到?了?|为|至|到|在|突破|超过|不低于|不少于|不高于|不超过|低于|高于|增加|减少|增长|提高|提升|下降|降低|缩短|延长|压缩|限|寿命)"
+    r"(?:从|由|达到?了?|为|至|到|在|突破|超过|不低于|不少于|不高于|不超过|低于|高于|增加|减少|增长|提高|提升|下降|降低|缩短|延长|压缩|限|寿命)"
     r"(?:约|近)?$"
 )
 _QUOTES = (re.compile(r"“[^“”]{1,14}”"), re.compile(r"《[^《》]*》"), re.compile(r"[〔\[][^〕\]]*[〕\]]"))
@@ -25,7 +25,9 @@ _AFTER_BOUND = re.compile(
     r"(?:的?(?:刚性|约束性|预期|控制)?目标)?(?:以上|以下|以内|之内|左右|上下|以外)"
 )
 _RANGE = re.compile(r"[-到至](?:\|)?$")
-_GROUP_OF = re.compile(r"^[^,;。、]{0,24}?(?:之一|中(?:脱颖|第|唯一|首))")
+_GROUP_OF = re.compile(r"^[^,;。、]{0,24}?(?:之一|中(?:脱颖|第|唯一|首)|以来,)")
+_FRAME = re.compile(r"^(?:以上|左右)?(?:个|大)?的?(?:方面|重点(?=[,;。])|原则|阶段|步骤|环节|维度|层面|篇章|文章|方向)")
+_IN_FRAME = re.compile(r"个方面的?$")
 _DEFINES = re.compile(r"^为[^\d,;。]{2,}")
 _ORDINAL_AFTER = re.compile(r"^(?:[a-z]|强(?!化|度)|国道|省道|线|号|版|条(?:措施|意见)|级|:\d|\.\d|%?级|[万亿]*级)")
 
@@ -61,6 +63,7 @@ def figures(text: str) -> list[Figure]:
 def _ranges(text: str, found: list[Quantity]) -> list[Figure]:
     """Quantities → figures; “3-5名” and “1到1.5个百分点” become one."""
     result: list[Figure] = []
+    before: Quantity | None = None
     for quantity in found:
         figure = _figure(text, quantity)
         last = result[-1] if result else None
@@ -73,12 +76,14 @@ def _ranges(text: str, found: list[Quantity]) -> list[Figure]:
             and not re.search(r"[从由][^,]*$", text[: last.start])
         )
         if joined and last is not None:
-            scale = figure.value / quantity_value(quantity) if last.unit == "" and quantity_value(quantity) else 1
+            plain = before is not None and last.value == quantity_value(before) and last.unit == ""
+            scale = figure.value / quantity_value(quantity) if plain and quantity_value(quantity) else 1
             result[-1] = replace(
                 figure, value=last.value * scale, upper=figure.value, start=last.start, bound=last.bound or figure.bound
             )
         else:
             result.append(figure)
+        before = quantity
     return result
 
 
@@ -93,6 +98,8 @@ def _figure(text: str, quantity: Quantity) -> Figure:
     compound = _NAME_UNITS.match(text, end)
     if compound and unit:
         unit, end = unit + compound[0], compound.end()
+    if not unit and re.match(r"大[㐀-鿿]", text[end : end + 2]) and end - quantity.start <= 2:  # 3大物流平台
+        unit, end = "大", end + 1
     bound, stop = quantity.bound, end
     after = _AFTER_BOUND.match(text, end)
     if after:
@@ -109,6 +116,8 @@ def _states(text: str, figure: Figure) -> bool:
         return False
     if re.search(r"(?:[a-z.:]|第|\d-)$", before) and figure.upper is None:
         return False
+    if _FRAME.match(after) or _IN_FRAME.search(before):
+        return False
     if _ORDINAL_AFTER.match(after) or _GROUP_OF.match(after) or _DEFINES.match(text[figure.stop :]):
         return False
     if figure.unit in _DURATIONS:
@@ -121,6 +130,8 @@ def _is_attribute(text: str, figure: Figure, following: list[Figure]) -> bool:
     after = text[figure.stop :]
     if figure.unit in ("千伏", "岁", "周岁", "兆瓦", "千瓦") and re.match(r"[㐀-鿿]", after):
         return True
+    if re.match(r"的[㐀-鿿]", after) and re.search(r"个(?:以上|左右)?[㐀-鿿]{4,10}$", text[: figure.start]):
+        return True  # 10个主营业务收入200亿元的产业
     if not following or figure.unit == "%":
         return False
     between = text[figure.stop : following[0].start]
@@ -164,5 +175,5 @@ def ratios(text: str) -> list[Figure]:
     return [
         Figure(Decimal(m[0].split(":")[0]), "比", "", m.start(), m.end(), m.end())
         for m in found
-        if m[0].count(":") > 1 or re.search(r"比[例率]?(?:为|达到|调整为|优化为)?$", text[: m.start()])
+        if re.search(r"(?:比[例率重]?|结构)(?:达到|调整为|调整到|优化为|优化到|为|是|达)?$", text[: m.start()])
     ]

@@ -8,6 +8,8 @@
 
 import re
 
+from index.figures import is_counter
+from index.naming import begins_with_action
 from index.types import DocumentInfo
 
 _NOT_SCOPE = r"(?!率先|首|领先|第一|前列|最|排名|唯一|上下|平均|同步|统一|前|各[界级]|重点项目名单|测评|推广|公认|知名|[“《])"
@@ -23,8 +25,8 @@ _DECREE = re.compile(
 )
 
 
-def is_elsewhere(text: str, at: int, clause: tuple[int, int], info: DocumentInfo) -> bool:
-    """Whether the figure at `at` of folded `text` is stated of a wider place than the document's district."""
+def is_elsewhere(text: str, at: int, unit: str, clause: tuple[int, int], info: DocumentInfo) -> bool:
+    """Whether the figure at `at` of folded `text`, in `unit`, is stated of a wider place than the document's district."""
     before = text[:at]
     own_level = "city" if info.district.endswith(("市", "州", "盟")) else "province" if info.district.endswith("省") else "county"
     wider = ["country", "province", "city"][: {"province": 1, "city": 2, "county": 3}[own_level]]
@@ -33,13 +35,14 @@ def is_elsewhere(text: str, at: int, clause: tuple[int, int], info: DocumentInfo
     wide_at = -1
     for level in wider:
         for match in re.finditer(_WIDER[level] + _NOT_SCOPE, before):
-            if _governs(text, match.end(), at, clause):
+            if clause[0] <= match.end() <= at and _governs(text[match.end() : at], unit):
                 wide_at = max(wide_at, match.start())
     for match in _DECREE.finditer(before):
         wide_at = max(wide_at, match.start())
     return wide_at > own_at
 
 
-def _governs(text: str, end: int, at: int, clause: tuple[int, int]) -> bool:
-    """Whether a scope word speaks of a figure: in its clause, no other figure's clause between."""
-    return clause[0] <= end <= at and not re.search(r"在$", text[: end - 2][-1:])
+def _governs(between: str, unit: str) -> bool:
+    """Whether a scope word speaks of a figure, told by the words between: a measure of it (全省森林覆盖率达到…), a count
+    in it (全国120个, 全省新建…); not where it only names a thing (全国版权示范单位达到1家)."""
+    return not is_counter(unit) or len(between) <= 2 or bool(begins_with_action(between))

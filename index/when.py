@@ -20,14 +20,18 @@ _BEFORE_END = re.compile(r"(?<![\d.])((?:19|20)\d\d)年(?:底|末)?之?前(?!建
 _PLAN = re.compile(r"十[一二三四五六]五(?!”?规划)")
 _AGAINST = re.compile(r"(?:比|较|相比|比较|同)“?$")
 _STARTS = re.compile(r"^年?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:起|开始|以来|以后|后)")
+_SINCE = re.compile(r"[自从]$")
+_SINCE_AFTER = re.compile(r"^年?[^,;。]{0,30}?(?:以来|起|开始|启动)|^年?(?:\d{1,2}月)?,")
+_ISSUED = re.compile(r"^年?(?:\d{1,2}月)?(?:\d{1,2}日)?,?[^,。;]{0,40}(?:出台|印发|下发|提出|发布|发文|召开|审议|联合)")
+_DONE_IN = re.compile(r"(?:于|在)?((?:19|20)\d\d)年(?:\d{1,2}月|底|末)?(?:份|前)?(?:全部)?(?:开工|完成|建成|竣工|通车|投用|启动)")
 _OWN_YEAR = re.compile(r"年内|今年|本年|新的一年|全年|年底|年度")
 _DONE = re.compile(
-    r"已|截至|截止|[一二三四五六七八九十]年来|投入使用|增至|荣获|荣膺|目前|成功(?!率)|累计|连续|了(?!解)|近年来|实际|被(?:评|授|确定|列|表彰)|获评|获批|"
-    r"通车|贯通|落户|圆满|挂牌|收官|全部(?:完成|实现|化解|改造完成)|以来|过去|成为全[省市国]首"
+    r"已|截至|截止|[一二三四五六七八九十]年来|投入使用|增至|荣获|荣膺|目前|成功(?!率)|连续|了(?!解)|近年来|被(?:评|授|确定|列|表彰)|获评|"
+    r"圆满|收官|全部(?:完成|实现|化解|改造完成)|以来|过去|成为全[省市国]首"
 )
 _PLANNED = re.compile(
-    r"力争|计划(?!生育|投资)|将(?!军|全市|[^,;。]{1,10}(?:纳入|列为))|争取|拟(?!态)|确保|预期|预计|到(?:20\d\d年|“十)|要(?!素|求|点|害)|每年|下一步|年内|新的一年|加快|推进|深入实施|打造|构建|支持|强化|鼓励|引导|培育|至少|"
-    r"不低于|不少于|以上$"
+    r"力争|计划(?!生育|投资|总投资|项目)|将(?!军|[^,;。]{1,10}(?:纳入|列为))|争取(?!到)|拟(?!态)|确保|预期|预计|到(?:20\d\d年|“十)|下一步|年内|新的一年"
+    r"|至少|(?:均|都|全部|还|就|也|率)要(?!素|求|点)"
 )
 _REVIEW_HEAD = re.compile(r"基础|成就|回顾|成效|现状|总结|工作情况|取得")
 _PLAN_HEAD = re.compile(r"目标|任务|要求|思路|原则|举措|措施|重点工程|工程|保障|加快|推进|推动|强化|构建|打造|提升|建设|聚力|实施")
@@ -70,7 +74,7 @@ def years_named(text: str) -> list[tuple[int, int, int]]:
 
     A span gives its last year; what is compared with (较2020年) and where something starts (2018年起) are left out.
     """
-    found = [(int(m["year"]), m.start(), m.end()) for m in _YEAR.finditer(text) if not _STARTS.match(text[m.end() - 1 :])]
+    found = [(int(m["year"]), m.start(), m.end()) for m in _YEAR.finditer(text) if not _is_start(text, m)]
     found += [(int(m[1]), m.start(), m.end()) for m in _BEFORE_END.finditer(text)]
     found += [(int(m[1]), m.start(), m.end()) for m in re.finditer(r"((?:19|20)\d\d)(?=、(?:19|20)\d\d年)", text)]
     found += [(PLAN_START[m[0]] + PLAN_YEARS - 1, m.start(), m.end()) for m in _PLAN.finditer(text) if m[0] in PLAN_START]
@@ -85,10 +89,30 @@ def years_named(text: str) -> list[tuple[int, int, int]]:
     )
 
 
-def year_at(text: str, at: int) -> int:
-    """The year in force at a place of folded `text`; 0 where none is named before it."""
+def _is_start(text: str, match: re.Match[str]) -> bool:
+    """Whether a year only says since when (自2018年起) or when a paper was issued (2017年,…出台《…》)."""
+    after = text[match.end() - 1 :]
+    if match["from"]:
+        return False
+    since = _SINCE.search(text[: match.start()]) and _SINCE_AFTER.match(after)
+    return bool(since or _STARTS.match(after) or _ISSUED.match(after))
+
+
+def year_at(text: str, at: int, clause: tuple[int, int]) -> int:
+    """The year in force at a place of folded `text`: of 于2017年开工 behind it in its clause, else the last before it;
+    0 where none is named."""
+    behind = _DONE_IN.search(text, at, clause[1])
+    if behind:
+        return int(behind[1])
     named = [year for year, start, _ in years_named(text) if start < at]
     return named[-1] if named else 0
+
+
+def years_each(text: str, clause: tuple[int, int], count: int) -> list[int]:
+    """“2018、2019年分别完成60%、40%” → a year for each of the clause's `count` figures; [] where there are not so many."""
+    match = re.search(r"((?:(?:19|20)\d\d年?[、和与])+(?:19|20)\d\d)年(?:[^,;。\d]{0,6})分别", text[clause[0] : clause[1]])
+    years = [int(y) for y in re.findall(r"\d{4}", match[1])] if match else []
+    return years if len(years) == count else []
 
 
 def base_year_at(text: str, at: int) -> int:
@@ -137,14 +161,15 @@ def _odds(passage: Passage, date: Date) -> float:
 def status_at(text: str, clause: tuple[int, int], at: int, year: int, date: Date, review: bool) -> str:
     """Whether the figure at `at` of folded `text` is achieved or promised; `year` 0 where the sentence names none."""
     if year and date.as_of and year != date.as_of:
-        if year > date.as_of:
-            return PROMISED
-        return PROMISED if re.search(r"计划", text[clause[0] : clause[1]]) and not review else ACHIEVED
-    near = text[clause[0] : clause[1]]
-    for part in (near, text):
-        done, planned = bool(_DONE.search(part)), bool(_PLANNED.search(part))
-        if done != planned:
-            return ACHIEVED if done and not (year and year == date.as_of == date.first and not review and "已" not in near) else PROMISED
-        if done and planned:
-            break
+        return PROMISED if year > date.as_of else ACHIEVED
+    near, before = text[clause[0] : clause[1]], text[:at]
+    done, planned = bool(_DONE.search(near)), bool(_PLANNED.search(near))
+    if done != planned:
+        return ACHIEVED if done else PROMISED
+    last_done = max((m.start() for m in _DONE.finditer(before)), default=-1)
+    last_planned = max((m.start() for m in _PLANNED.finditer(before)), default=-1)
+    if last_done != last_planned:
+        return ACHIEVED if last_done > last_planned else PROMISED
+    if year and date.single:
+        return PROMISED
     return ACHIEVED if review else PROMISED
