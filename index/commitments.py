@@ -34,9 +34,10 @@ from index.when import (
 )
 
 _RATE_BEFORE = re.compile(r"(年均(?!浓度|值|降水|气温)|年平均|平均每年|每年|累计|累积|同比)[^,;。\d]*$")
-_LIST_RATE = re.compile(r"(累计|累积)")
+_LIST_RATE = re.compile(r"累计|累积")
+_IN_LIST = re.compile(r"\d[^,;。\d]{0,24}[、和][^,;。\d]{0,24}$")
 _MORE = re.compile(r"余|多")
-_ALL = re.compile(r"^[^,;。、\d]{0,16}全部")
+_ALL = re.compile(r"^[^,;。、\d]{0,30}全部")
 _BODY = re.compile(
     r"(?:责任|牵头|主办|承办|负责)(?:单位|部门)[:为]\s*([^,;。()]{2,40})"
     r"|由([㐀-鿿、]{2,24}?(?:局|委|办|部|院|厅|中心|部门|办公室|政府|街道|镇))(?:负责|牵头|承办)"
@@ -113,7 +114,10 @@ def _from_sentence(
         if not year:
             year, year_from = _default_year(status, date)
         before = _RATE_BEFORE.search(item.lead)
-        rate = before[1] if before else rate if _LIST_RATE.match(rate) and item.lead[:1] in "、和" else ""
+        if before:
+            rate = before[1]
+        elif not (_IN_LIST.search(item.lead) or (_LIST_RATE.match(rate) and item.has_no_verb)):
+            rate = ""
         yield _commitment(sentence, normal, item, passage, info, (year, year_from), status, rate)
 
 

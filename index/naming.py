@@ -54,6 +54,11 @@ class Named:
     clause_end: int
     lead: str
 
+    @property
+    def has_no_verb(self) -> bool:
+        """Whether nothing but a noun stands before the figure, as in the later parts of a list."""
+        return not self.action and not _HAS_TAIL.search(self.lead)
+
 
 def named(text: str, figures: Sequence[Figure], context: str = "") -> list[Named]:
     """The figures of folded `text`, each with its name; `context` stands in where a name is only 面积 or 占比.

@@ -22,7 +22,7 @@ _AGAINST = re.compile(r"(?:比|较|相比|比较|同)“?$")
 _STARTS = re.compile(r"^年?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:起|开始|以来|以后|后)")
 _SINCE = re.compile(r"[自从]$")
 _SINCE_AFTER = re.compile(r"^年?[^,;。]{0,30}?(?:以来|起|开始|启动)|^年?(?:\d{1,2}月)?,")
-_ISSUED = re.compile(r"^年?(?:\d{1,2}月)?(?:\d{1,2}日)?,?[^,。;]{0,40}(?:出台|印发|下发|提出|发布|发文|召开|审议|联合)")
+_ISSUED = re.compile(r"^年?(?:\d{1,2}月)?(?:\d{1,2}日)?,?[^,。;]{0,40}(?:出台|印发|下发|提出|发布|发文|召开|审议|联合发)")
 _DONE_IN = re.compile(r"(?:于|在)?((?:19|20)\d\d)年(?:\d{1,2}月|底|末)?(?:份|前)?(?:全部)?(?:开工|完成|建成|竣工|通车|投用|启动)")
 _OWN_YEAR = re.compile(r"年内|今年|本年|新的一年|全年|年底|年度")
 _DONE = re.compile(
@@ -105,7 +105,11 @@ def year_at(text: str, at: int, clause: tuple[int, int]) -> int:
     if behind:
         return int(behind[1])
     named = [year for year, start, _ in years_named(text) if start < at]
-    return named[-1] if named else 0
+    if named:
+        return named[-1]
+    titles = [m[0] for m in re.finditer(r"《[^《》]*》", text[:at])]
+    spans = [int(m["year"]) for title in titles for m in _YEAR.finditer(title) if m["from"]]
+    return spans[-1] if spans else 0  # of a plan named by its title: 《…实施方案(2015-2020年)》
 
 
 def years_each(text: str, clause: tuple[int, int], count: int) -> list[int]:
