@@ -16,7 +16,7 @@ from itertools import groupby
 from index.figures import Figure, figures, ratios
 from index.indicators import Indicator, canonical
 from index.naming import Named, named
-from index.normal import Normal, fold, normalise
+from index.normal import Normal, as_written, fold, normalise
 from index.scope import is_elsewhere
 from index.table_rows import from_row
 from index.types import Chunks, Commitment, Document, DocumentInfo, Passage, Sentence
@@ -173,7 +173,7 @@ def _commitment(
         id=row_id(info, sentence.start + start, item.name, status),
         doc_id=info.id,
         district=info.district,
-        indicator=_as_written(normal, sentence.text, item.name),
+        indicator=as_written(normal, sentence.text, item.name),
         canonical=known.name if known else "",
         field=known.field if known else "",
         kind=_kind(text, item, passage, info, status, known is not None),
@@ -207,15 +207,6 @@ def _known(item: Named) -> Indicator | None:
     tries = [item.name + "增长"] if item.change and unit == "%" else []
     tries += [item.action + item.name] if item.action == "新增" else []
     return next((known for name in (*tries, item.name) if (known := canonical(name, unit))), None)
-
-
-def _as_written(normal: Normal, original: str, name: str) -> str:
-    """A name found in the folded sentence, in the sentence's own characters without its white space."""
-    at = normal.text.find(name)
-    if at < 0:
-        return name
-    start, end = normal.span(at, at + len(name))
-    return re.sub(r"\s+", "", original[start:end])
 
 
 def _bound(text: str, figure: Figure) -> str:

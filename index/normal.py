@@ -95,6 +95,15 @@ def fold(text: str) -> str:
     return normalise(text).text
 
 
+def as_written(normal: Normal, original: str, words: str) -> str:
+    """`words` of the folded text as `original` writes them, without white space; `words` where it has them not."""
+    at = normal.text.find(words)
+    if at < 0:
+        return words
+    start, end = normal.span(at, at + len(words))
+    return "".join(original[start:end].split())
+
+
 def simplify_in_place(text: str) -> str:
     """Traditional → Simplified, every character where it was: by phrases if that keeps the length, else one by one."""
     whole = simplify(text)
