@@ -1,9 +1,9 @@
 """Which figures of a sentence state something, as pairs and ranges. Reads folded text (`index.normal.fold`). Pure.
 
-    "由43家增加到80家"                    → 80 家 with the base 43
-    "每万名人口拥有3-5名全科医生"          → 3 to 5 名
-    "年产值5000万元以上规模企业5家以上"    → 5 家; 5000万元 says which enterprises
-    "5G", "PM2.5", "第3批", "309国道", 《…(2015-2020年)》, “753” → none
+"由43家增加到80家"                    → 80 家 with the base 43
+"每万名人口拥有3-5名全科医生"          → 3 to 5 名
+"年产值5000万元以上规模企业5家以上"    → 5 家; 5000万元 says which enterprises
+"5G", "PM2.5", "第3批", "309国道", 《…(2015-2020年)》, “753” → none
 """
 
 import re
@@ -14,16 +14,33 @@ from index.quantity import UNITS, Quantity, quantities
 
 _DATES = {"年", "月", "日"}
 _DURATIONS = {"年", "个月", "天", "天数", "小时", "分钟", "秒", "周岁", "岁", "期", "次", "步", "米"}
-_ORDERS = {"级", "届", "轮", "站", "路", "成", "篇", "星级", "国", "省", "市", "县", "村", "镇", "街道", "片", "部", "号"}
+_ORDERS = {
+    "级",
+    "届",
+    "轮",
+    "站",
+    "路",
+    "成",
+    "篇",
+    "星级",
+    "国",
+    "省",
+    "市",
+    "县",
+    "村",
+    "镇",
+    "街道",
+    "片",
+    "部",
+    "号",
+}
 _NAME_UNITS = re.compile(r"[/每](?:立方米|平方公里|平方米|升|亩|公顷|人|户|万人|千瓦时|万元|年|天|日)")
 _LEVEL_BEFORE = re.compile(
     r"(?:从|由|达到?了?|为|至|到|在|突破|超过|不低于|不少于|不高于|不超过|低于|高于|增加|减少|增长|提高|提升|下降|降低|缩短|延长|压缩|限|寿命)"
     r"(?:约|近)?$"
 )
 _QUOTES = (re.compile(r"“[^“”]{1,14}”"), re.compile(r"《[^《》]*》"), re.compile(r"[〔\[][^〕\]]*[〕\]]"))
-_AFTER_BOUND = re.compile(
-    r"(?:的?(?:刚性|约束性|预期|控制)?目标)?(?:以上|以下|以内|之内|左右|上下|以外)"
-)
+_AFTER_BOUND = re.compile(r"(?:的?(?:刚性|约束性|预期|控制)?目标)?(?:以上|以下|以内|之内|左右|上下|以外)")
 _RANGE = re.compile(r"[-到至](?:\|)?$")
 _GROUP_OF = re.compile(r"^[^,;。、]{0,24}?(?:之一|中(?:脱颖|第|唯一|首)|以来,)")
 _FRAME = re.compile(r"^(?:以上|左右)?(?:个|大)?的?(?:方面|重点(?=[,;。])|原则|阶段|步骤|环节|维度|层面|篇章|文章|方向)")
@@ -51,11 +68,7 @@ def figures(text: str) -> list[Figure]:
     """The figures that `text` states, in order; dates, names, attributes of a noun and figures of others left out."""
     found = _ranges(text, quantities(text))
     hidden = [m.span() for pattern in _QUOTES for m in pattern.finditer(text)]
-    kept = [
-        figure
-        for figure in found
-        if not any(a <= figure.start < b for a, b in hidden) and _states(text, figure)
-    ]
+    kept = [figure for figure in found if not any(a <= figure.start < b for a, b in hidden) and _states(text, figure)]
     kept = [figure for at, figure in enumerate(kept) if not _is_attribute(text, figure, kept[at + 1 : at + 2])]
     return _pairs(text, kept)
 
@@ -149,7 +162,10 @@ def _pairs(text: str, found: list[Figure]) -> list[Figure]:
             last is not None
             and last.base is None
             and re.search(r"[从由](?:\d{4}年(?:底|末)?的?)?[^,;。\d]{0,8}$", text[: last.start])
-            and re.fullmatch(r"[^;。\d]{0,14}(?:\d{4}年(?:底|末)?的?)?[^;。\d]{0,4}[到至为](?:约|近)?", text[last.stop : figure.start])
+            and re.fullmatch(
+                r"[^;。\d]{0,14}(?:\d{4}年(?:底|末)?的?)?[^;。\d]{0,4}[到至为](?:约|近)?",
+                text[last.stop : figure.start],
+            )
             and last.unit in ("", figure.unit)
         ):
             result[-1] = replace(figure, base=last.value, base_start=last.start)

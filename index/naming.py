@@ -1,9 +1,9 @@
 """What a figure is of: the words before it or behind it, and what is done to them. Reads folded text. Pure.
 
-    "新增规模以上服务业企业15家、限额以上批零住餐企业45家"   → two names, action 新增
-    "完成6453套棚户区改造任务"                              → 棚户区改造任务, action 完成
-    "A和B分别达到18.07%、44.32%"                           → A 18.07%, B 44.32%
-    "到2020年底,全市85%的村达到县级以上文明村标准"           → 村达到县级以上文明村标准
+"新增规模以上服务业企业15家、限额以上批零住餐企业45家"   → two names, action 新增
+"完成6453套棚户区改造任务"                              → 棚户区改造任务, action 完成
+"A和B分别达到18.07%、44.32%"                           → A 18.07%, B 44.32%
+"到2020年底,全市85%的村达到县级以上文明村标准"           → 村达到县级以上文明村标准
 """
 
 import re
@@ -16,8 +16,8 @@ from index.phrases import (
     CHANGE,
     LEVEL,
     action_of,
-    begins_with_action,
     bare_noun,
+    begins_with_action,
     ends_with_action,
     shared_items,
     trimmed,
@@ -137,12 +137,18 @@ def _behind(text: str, figure: Figure, limit: int, end: int) -> tuple[str, int]:
     """The noun behind a figure (6453套|棚户区改造任务) and where it ends; "" where there is none."""
     at = figure.stop + (text[figure.stop : figure.stop + 1] == "的")
     rest = text[at:limit]
-    if not re.match(r"[㐀-鿿“a-z\d(]", rest) or re.match(r"(?:的|目标|和|与|及|以及|并|且|或|等|(?:19|20)\d\d年)", rest):
+    if not re.match(r"[㐀-鿿“a-z\d(]", rest) or re.match(
+        r"(?:的|目标|和|与|及|以及|并|且|或|等|(?:19|20)\d\d年)", rest
+    ):
         return "", figure.stop
     stop = re.search(r"[,;。:!?]", rest)
     phrase = rest[: stop.start()] if stop else rest
     head = _PREDICATE.search(phrase, 2)
-    cut = phrase[: head.start()] if head and (head.start() >= 3 or len(head[0]) < 2 or phrase[head.start()] in "目均已将要全") else phrase
+    cut = (
+        phrase[: head.start()]
+        if head and (head.start() >= 3 or len(head[0]) < 2 or phrase[head.start()] in "目均已将要全")
+        else phrase
+    )
     if "的" in phrase and limit == end:
         first, last = phrase.split("的", 1)[0], phrase.rsplit("的", 1)[1]
         if head and head.start() > phrase.rindex("的"):

@@ -12,7 +12,9 @@ from index.figures import is_counter
 from index.naming import begins_with_action
 from index.types import DocumentInfo
 
-_NOT_SCOPE = r"(?!率先|首|领先|第一|前列|最|排名|唯一|上下|平均|同步|统一|前|各[界级]|重点项目名单|测评|推广|公认|知名|[“《])"
+_NOT_SCOPE = (
+    r"(?!率先|首|领先|第一|前列|最|排名|唯一|上下|平均|同步|统一|前|各[界级]|重点项目名单|测评|推广|公认|知名|[“《])"
+)
 _WIDER = {
     "country": r"(?<![^，,。;:从为对在与由])(?:全国|我国|国家(?!级|重点|城市|知识|大学|[A-Za-z\d]))",
     "province": r"(?:全省|我省)",
@@ -26,9 +28,15 @@ _DECREE = re.compile(
 
 
 def is_elsewhere(text: str, at: int, unit: str, clause: tuple[int, int], info: DocumentInfo) -> bool:
-    """Whether the figure at `at` of folded `text`, in `unit`, is stated of a wider place than the document's district."""
+    """Whether the figure at `at` of folded `text`, in `unit`, is of a wider place than the document's district."""
     before = text[:at]
-    own_level = "city" if info.district.endswith(("市", "州", "盟")) else "province" if info.district.endswith("省") else "county"
+    own_level = (
+        "city"
+        if info.district.endswith(("市", "州", "盟"))
+        else "province"
+        if info.district.endswith("省")
+        else "county"
+    )
     wider = ["country", "province", "city"][: {"province": 1, "city": 2, "county": 3}[own_level]]
     own_words = [info.district, *info.aliases, *_OWN.get(own_level, "").split("|")]
     own_at = max((before.rfind(word) for word in own_words if word), default=-1)
@@ -43,6 +51,6 @@ def is_elsewhere(text: str, at: int, unit: str, clause: tuple[int, int], info: D
 
 
 def _governs(between: str, unit: str) -> bool:
-    """Whether a scope word speaks of a figure, told by the words between: a measure of it (全省森林覆盖率达到…), a count
-    in it (全国120个, 全省新建…); not where it only names a thing (全国版权示范单位达到1家)."""
+    """Whether a scope word speaks of a figure, told by the words between: a measure of it (全省森林覆盖率达到…), a
+    count in it (全国120个, 全省新建…); not where it only names a thing (全国版权示范单位达到1家)."""
     return not is_counter(unit) or len(between) <= 2 or bool(begins_with_action(between))

@@ -60,7 +60,7 @@ def from_row(passage: Passage, sentence: Sentence, info: DocumentInfo) -> Iterat
             body = cell.value
         elif _GROWTH_COLUMN.search(column) and not re.fullmatch(r"\d{4}年", column):
             growth = cell
-        elif year and (year <= max(date.as_of, date.first) and year < date.last or _BASE_COLUMN.search(column)):
+        elif year and ((year <= max(date.as_of, date.first) and year < date.last) or _BASE_COLUMN.search(column)):
             base, base_year = cell, year
         elif year or _TARGET_COLUMN.search(column):
             target, target_year = cell, year or date.last
@@ -73,7 +73,9 @@ def from_row(passage: Passage, sentence: Sentence, info: DocumentInfo) -> Iterat
     first, last = _level(base, unit), _level(target, unit)
     kept = last if target is not None else _Level(None, unit, "", "", None)
     common = _Common(passage, sentence, info, name, nature, body)
-    yield common.row(kept, target_year or date.last, base=first, base_year=base_year, change=bool(_CHANGE_NAME.search(name)))
+    yield common.row(
+        kept, target_year or date.last, base=first, base_year=base_year, change=bool(_CHANGE_NAME.search(name))
+    )
     if growth is not None and growth.value and not _BLANK.match(growth.value):
         bracketed = growth.value.startswith(("[", "【", "［"))
         halves = _HALVES.match(growth.column)

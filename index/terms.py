@@ -116,10 +116,10 @@ def _candidates(text: str, previous: str) -> Iterator[_Found]:
         for match in pattern.finditer(text):
             yield _Found(match["term"], match.start("means"), match.end("means"))
     at = 0
-    while (match := _DEFINED.search(text, at)) is not None:
-        if not match["head"].startswith("的") and (not match["term"].isdigit() or len(match["term"]) > 1):
-            yield _cut(text, match)
-        at = match.end("head")
+    while (defined := _DEFINED.search(text, at)) is not None:
+        if not defined["head"].startswith("的") and (not defined["term"].isdigit() or len(defined["term"]) > 1):
+            yield _cut(text, defined)
+        at = defined.end("head")
     for pattern in (_PLAIN, _ENUMERATED, _BRACKETS, _INCLUDES, _SHAPE):
         for match in pattern.finditer(text):
             yield _cut(text, match)
@@ -177,7 +177,10 @@ def _list_before(text: str, at: int) -> tuple[int, int, int] | None:
     """Where the list that ends at `at` begins and ends, and how many members it has."""
     start = max(text.rfind(mark, 0, at) for mark in ",;。:") + 1
     clause = text[start:at].rstrip("等的")
-    marked = re.search(r"(?:统筹布局|以|把|将|对|围绕|聚焦|推进|包括|按照|坚持|突出|涵盖|深化|筑牢|加固筑牢|精准补齐|放大|构建|形成|抢抓|加强|支持|实施|建设|优化|推动)(?=[^、]{1,20}、)", clause)
+    marked = re.search(
+        r"(?:统筹布局|以|把|将|对|围绕|聚焦|推进|包括|按照|坚持|突出|涵盖|深化|筑牢|加固筑牢|精准补齐|放大|构建|形成|抢抓|加强|支持|实施|建设|优化|推动)(?=[^、]{1,20}[、和])",
+        clause,
+    )
     begin = start + (marked.end() if marked else 0)
     listed = text[begin : start + len(clause)]
     noun = action_of(listed)[1]

@@ -106,12 +106,12 @@ class Chunks:
 class Commitment:
     """A figure that a document promises or reports for its district, with the sentence that says so.
 
-    `value` is the target where `status` is "promised", the outcome where it is "achieved"; `upper` is the other end of a
-    range (3—5名). Percentages are in percent, amounts in the plain unit (1.8万人 → 18000 人). `value` is None where only
-    words are stated (`stated`: “完成市分解任务”) or nothing is. `year` comes from `year_from`: "sentence", "passage",
-    "heading" or "document", the farther the less sure; 0 where unknown. `change`: an increase or a decrease by that
-    much, not a level. `text[…]` = document text `start:end`; the figure stands at `figure_start:figure_end` ((0, 0)
-    where the row states none).
+    `value` is the target where `status` is "promised", the outcome where it is "achieved"; `upper` is the other end of
+    a range (3—5名). Percentages are in percent, amounts in the plain unit (1.8万人 → 18000 人). `value` is None where
+    only words are stated (`stated`: “完成市分解任务”) or nothing is. `year` comes from `year_from`: "sentence",
+    "passage", "heading" or "document", the farther the less sure; 0 where unknown. `change`: an increase or a decrease
+    by that much, not a level. `text` is document text `start:end`; the figure stands at `figure_start:figure_end`
+    ((0, 0) where the row states none).
     """
 
     id: str

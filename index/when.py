@@ -15,15 +15,21 @@ from index.types import DocumentInfo, Passage
 PLAN_START = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026, "十六五": 2031}
 PLAN_YEARS = 5
 ACHIEVED, PROMISED = "achieved", "promised"
-_YEAR = re.compile(r"(?<![\d.〔\[])(?:(?P<from>(?:19|20)\d\d)(?:年\d{0,2}月?)?[-至到])?(?P<year>(?:19|20)\d\d)年(?!以?前|代|[^,;。]{0,3}前建成)")
+_YEAR = re.compile(
+    r"(?<![\d.〔\[])(?:(?P<from>(?:19|20)\d\d)(?:年\d{0,2}月?)?[-至到])?(?P<year>(?:19|20)\d\d)年(?!以?前|代|[^,;。]{0,3}前建成)"
+)
 _BEFORE_END = re.compile(r"(?<![\d.])((?:19|20)\d\d)年(?:底|末)?之?前(?!建成|建设)")
 _PLAN = re.compile(r"十[一二三四五六]五(?!”?规划)")
 _AGAINST = re.compile(r"(?:比|较|相比|比较|同)“?$")
 _STARTS = re.compile(r"^年?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:起|开始|以来|以后|后)")
 _SINCE = re.compile(r"[自从]$")
 _SINCE_AFTER = re.compile(r"^年?[^,;。]{0,30}?(?:以来|起|开始|启动)|^年?(?:\d{1,2}月)?,")
-_ISSUED = re.compile(r"^年?(?:\d{1,2}月)?(?:\d{1,2}日)?,?[^,。;]{0,40}(?:出台|印发|下发|提出|发布|发文|召开|审议|联合发)")
-_DONE_IN = re.compile(r"(?:于|在)?((?:19|20)\d\d)年(?:\d{1,2}月|底|末)?(?:份|前)?(?:全部)?(?:开工|完成|建成|竣工|通车|投用|启动)")
+_ISSUED = re.compile(
+    r"^年?(?:\d{1,2}月)?(?:\d{1,2}日)?,?[^,。;]{0,40}(?:出台|印发|下发|提出|发布|发文|召开|审议|联合发)"
+)
+_DONE_IN = re.compile(
+    r"(?:于|在)?((?:19|20)\d\d)年(?:\d{1,2}月|底|末)?(?:份|前)?(?:全部)?(?:开工|完成|建成|竣工|通车|投用|启动)"
+)
 _OWN_YEAR = re.compile(r"年内|今年|本年|新的一年|全年|年底|年度")
 _DONE = re.compile(
     r"已|截至|截止|[一二三四五六七八九十]年来|投入使用|增至|荣获|荣膺|目前|成功(?!率)|连续|了(?!解)|近年来|被(?:评|授|确定|列|表彰)|获评|"
@@ -34,7 +40,9 @@ _PLANNED = re.compile(
     r"|至少|(?:均|都|全部|还|就|也|率)要(?!素|求|点)"
 )
 _REVIEW_HEAD = re.compile(r"基础|成就|回顾|成效|现状|总结|工作情况|取得")
-_PLAN_HEAD = re.compile(r"目标|任务|要求|思路|原则|举措|措施|重点工程|工程|保障|加快|推进|推动|强化|构建|打造|提升|建设|聚力|实施")
+_PLAN_HEAD = re.compile(
+    r"目标|任务|要求|思路|原则|举措|措施|重点工程|工程|保障|加快|推进|推动|强化|构建|打造|提升|建设|聚力|实施"
+)
 _REVIEW_CUES = re.compile(
     r"五年来|“十[二三]五”(?:期间|时期|末)|比20\d\d年|投入使用|增至|荣获|获评|被(?:评|授|确定|列)|成功|显著|成效|圆满|得到|取得|进一步完善|不断(?:提升|增强|加强|改善|提高|完善|健全|优化|深化)"
     r"|稳步(?:提升|提高|增长|推进)|率先|位居|居全|首个|首位|第一|完成了|实现了|收官|落地见效|全面完成|顺利|明显|累计"
@@ -77,7 +85,9 @@ def years_named(text: str) -> list[tuple[int, int, int]]:
     found = [(int(m["year"]), m.start(), m.end()) for m in _YEAR.finditer(text) if not _is_start(text, m)]
     found += [(int(m[1]), m.start(), m.end()) for m in _BEFORE_END.finditer(text)]
     found += [(int(m[1]), m.start(), m.end()) for m in re.finditer(r"((?:19|20)\d\d)(?=、(?:19|20)\d\d年)", text)]
-    found += [(PLAN_START[m[0]] + PLAN_YEARS - 1, m.start(), m.end()) for m in _PLAN.finditer(text) if m[0] in PLAN_START]
+    found += [
+        (PLAN_START[m[0]] + PLAN_YEARS - 1, m.start(), m.end()) for m in _PLAN.finditer(text) if m[0] in PLAN_START
+    ]
     titles = [m.span() for m in re.finditer(r"《[^《》]*》", text)]
     return sorted(
         {
@@ -113,8 +123,10 @@ def year_at(text: str, at: int, clause: tuple[int, int]) -> int:
 
 
 def years_each(text: str, clause: tuple[int, int], count: int) -> list[int]:
-    """“2018、2019年分别完成60%、40%” → a year for each of the clause's `count` figures; [] where there are not so many."""
-    match = re.search(r"((?:(?:19|20)\d\d年?[、和与])+(?:19|20)\d\d)年(?:[^,;。\d]{0,6})分别", text[clause[0] : clause[1]])
+    """“2018、2019年分别完成60%、40%” → a year for each of the clause's `count` figures, else []."""
+    match = re.search(
+        r"((?:(?:19|20)\d\d年?[、和与])+(?:19|20)\d\d)年(?:[^,;。\d]{0,6})分别", text[clause[0] : clause[1]]
+    )
     years = [int(y) for y in re.findall(r"\d{4}", match[1])] if match else []
     return years if len(years) == count else []
 
