@@ -110,9 +110,7 @@ def _from_sentence(
         each = years_each(text, clause, len(siblings))
         if each:
             year, year_from = each[siblings.index(figure)], "sentence"
-        status = status_at(
-            text, clause, figure.start, year if year_from in ("sentence", "passage") else 0, date, review
-        )
+        status = status_at(text, clause, figure.start, year, date, review)
         if not year:
             year, year_from = _default_year(status, date)
         before = _RATE_BEFORE.search(item.lead)

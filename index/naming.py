@@ -89,6 +89,8 @@ def _one_by_one(
     result: list[Named] = []
     at, action = start, ""
     for position, figure in enumerate(own):
+        if figure.start < at:  # inside a name: 90%的村收入超过20万元
+            continue
         limit = own[position + 1].start if position + 1 < len(own) else end
         left = text[at : figure.base_start if figure.base is not None else figure.start]
         left = re.sub(r"[从由自](?:\d{4}年)?$", "", left) if figure.base is not None else left

@@ -48,7 +48,7 @@ _DIGIT_SAYS = re.compile(rf"“(?P<digit>\d)”,?{_SAYS}")
 _LISTED = re.compile(r"[、+]|和(?!谐|平|美)|与(?!会)|以及|及(?!以|时)|[”][“]")
 _NEXT_TERM = re.compile(rf"[,;]“[^“”]{{1,16}}”[㐀-鿿]{{0,8}},?(?:{_SAYS}|一是)")
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]?")
-_NOT_A_TERM = re.compile(r"^(?:十[一二三四五六]五|一带一路|两会|[a-z\d.]{1,2})$")
+_NOT_A_TERM = re.compile(r"^(?:十[一二三四五六]五|一带一路|两会|[a-z\d.])$")
 _LONGEST_CHARS = 400
 
 
@@ -178,7 +178,7 @@ def _list_before(text: str, at: int) -> tuple[int, int, int] | None:
     start = max(text.rfind(mark, 0, at) for mark in ",;。:") + 1
     clause = text[start:at].rstrip("等的")
     marked = re.search(
-        r"(?:统筹布局|以|把|将|对|围绕|聚焦|推进|包括|按照|坚持|突出|涵盖|深化|筑牢|加固筑牢|精准补齐|放大|构建|形成|抢抓|加强|支持|实施|建设|优化|推动)(?=[^、]{1,20}[、和])",
+        r"(?:统筹布局|加固|完善|强化|以|把|将|对|围绕|聚焦|推进|包括|按照|坚持|突出|涵盖|深化|筑牢|加固筑牢|精准补齐|放大|构建|形成|抢抓|加强|支持|实施|建设|优化|推动)(?=[^、]{1,20}[、和])",
         clause,
     )
     begin = start + (marked.end() if marked else 0)

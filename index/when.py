@@ -40,6 +40,7 @@ _PLANNED = re.compile(
     r"|至少|(?:均|都|全部|还|就|也|率)要(?!素|求|点)"
 )
 _REVIEW_HEAD = re.compile(r"基础|成就|回顾|成效|现状|总结|工作情况|取得")
+_AIM_HEAD = re.compile(r"安排|展望|目标|打算|今后|下一步|思路|预期")
 _PLAN_HEAD = re.compile(
     r"目标|任务|要求|思路|原则|举措|措施|重点工程|工程|保障|加快|推进|推动|强化|构建|打造|提升|建设|聚力|实施"
 )
@@ -170,6 +171,7 @@ def _odds(passage: Passage, date: Date) -> float:
     for year, _, _ in years_named(text):
         score += (0.8 if year < date.as_of else -0.8) if date.as_of and year != date.as_of else 0.0
     head = fold(passage.path[-1]) if passage.path else ""
+    score -= 3.0 * bool(_AIM_HEAD.search(head))
     score += 4.0 * bool(_REVIEW_HEAD.search(head)) - 1.0 * bool(_PLAN_HEAD.search(head))
     return max(-_MOST, min(_MOST, score))
 
