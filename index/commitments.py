@@ -45,6 +45,7 @@ _BODY = re.compile(
 _LIVELIHOOD = re.compile(r"民生实事|为民办实事|为民实事|实事项目")
 _LEVELS = re.compile(r"[%‰]|个百分点")
 _NO_NAME = re.compile(r"^(?:在?每(?:个|批|名|班|人)?(?:$|街道|乡镇)|\(|的)")
+_WORK = re.compile(r"建|改|扩|整治|治理|实施|打造|完成|修|铺|敷|拆|打通|安置|绿化|造林|开工|竣工")
 _SENTENCE_ENDED = re.compile(r"[。！？!?]\s*$")
 
 
@@ -173,7 +174,7 @@ def _commitment(
         id=row_id(info, sentence.start + start, item.name, status),
         doc_id=info.id,
         district=info.district,
-        indicator=as_written(normal, sentence.text, item.name),
+        indicator=as_written(normal, sentence.text, _without_district(item.name, info)),
         canonical=known.name if known else "",
         field=known.field if known else "",
         kind=_kind(text, item, passage, info, status, known is not None),
@@ -201,6 +202,14 @@ def _commitment(
     )
 
 
+def _without_district(name: str, info: DocumentInfo) -> str:
+    """An indicator without the district before it, of which every row is."""
+    for alias in sorted((info.district, *info.aliases), key=len, reverse=True):
+        if alias.endswith(("区", "县", "市", "省")) and name.startswith(alias) and len(name) >= len(alias) + 2:
+            return name[len(alias) :].lstrip("的")
+    return name
+
+
 def _known(item: Named) -> Indicator | None:
     """The canonical indicator; a growth in percent is looked for as one, and 新增 with its noun."""
     unit = "%" if item.figure.unit == "个百分点" else item.figure.unit
@@ -222,9 +231,9 @@ def _kind(text: str, item: Named, passage: Passage, info: DocumentInfo, status: 
         return "民生实事"
     if date_of(info).single and status == PROMISED and "报告" in info.kind:
         return "年度任务"
-    if known or _LEVELS.search(item.figure.unit) or not item.action:
+    if _LEVELS.search(item.figure.unit) or not item.action:
         return "指标"
-    return "项目"
+    return "指标" if known and not _WORK.search(item.action) else "项目"
 
 
 def row_id(info: DocumentInfo, start: int, indicator: str, role: str) -> str:

@@ -79,8 +79,18 @@ def named(text: str, figures: Sequence[Figure], context: str = "") -> list[Named
             lists = [item.name for item in told]
             result.extend(told)
         else:
-            result.extend(_one_by_one(text, start, end, own, result, context))
+            result.extend(_with_verb(_one_by_one(text, start, end, own, result, context), result))
     return [one for item in result for one in _each_rate(item)]
+
+
+def _with_verb(items: list[Named], before: Sequence[Named]) -> list[Named]:
+    """“新增A5家,B2家”: a clause without a verb adds too, if its figures are of the same unit."""
+    last = before[-1] if before else None
+    if last is None or not _INCREASE.search(last.action) or last.clause_end != items[0].clause_start:
+        return items
+    if any(item.action or not item.has_no_verb or item.figure.unit != last.figure.unit for item in items):
+        return items
+    return [replace(item, action=last.action, change=last.change) for item in items]
 
 
 def _one_by_one(

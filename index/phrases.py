@@ -35,6 +35,7 @@ _ADVERB = re.compile(
     r"^(?:高标准|高水平|高质量|持续|稳步|滚动|常态化|至少|有序|全面|重点|大力|积极|加快|扎实|成功|全力|继续|深入|均|以|由|并|还|不断|逐步|陆续"
     r"|计划|预计|要|使|为|各|接续|完成(?=培养)|统筹|规划)"
 )
+_PLACE = re.compile(r"[㐀-鿿]{2,8}?[区县市省镇](?![㐀-鿿]?[区县市省镇])")
 LEVEL = (
     r"达到了?|达|提高到|提升到|提高至|提升至|增加到|增加至|增至|增长到|增长至|上升到|上升至|升至|扩大到|扩大至|发展到|突破|超过|超|控制在|稳定在|保持在|"
     r"稳定到|维持在|压减到|压减至|下降到|下降至|降至|降到|降低到|降低至|减少到|减少至|调整为|优化为|缩短到|缩短至|不低于|不少于|不高于|不超过|低于|高于|"
@@ -71,7 +72,8 @@ def action_of(left: str) -> tuple[str, str]:
         shorter = text
         opening = _OPENING.match(shorter)
         shorter = shorter[opening.end() :] if opening else shorter
-        plain = shorter
+        place = _PLACE.match(shorter)
+        plain = shorter[place.end() :] if place and begins_with_action(shorter[place.end() :]) else shorter
         while (adverb := _ADVERB.match(plain)) is not None:
             plain = plain[adverb.end() :]
         if begins_with_action(plain):

@@ -232,7 +232,8 @@ def test_kind_body_and_bounds() -> None:
 def test_a_markdown_table_with_units_and_bodies() -> None:
     text = (
         "主要指标\n\n| 指标 | 单位 | 2022年 | 2024年 | 属性 | 责任单位 |\n|---|---|---|---|---|---|\n"
-        "| 森林覆盖率 | % | 20.1 | 21以上 | 约束性 | 区林业局 |\n| 粮食产量 | 万吨 | 5 | 5.2 | 预期性 | 区农业农村局 |\n"
+        "| 森林覆盖率 | % | 20.1 | 21以上 | 约束性 | 区林业局 |\n"
+        "| 粮食产量 | 万吨 | 5 | 5.2 | 预期性 | 区农业农村局 |\n"
     )
     forest, grain = of(text)
     assert (forest.canonical, plain(forest.value), forest.bound, forest.nature) == (
