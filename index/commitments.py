@@ -80,7 +80,7 @@ def _from_passage(
         normal = normalise(sentence.text)
         rows = list(_from_sentence(sentence, normal, passage, info, date, review, 0 if ended else carried))
         if last is not None and normal.text.startswith("其中"):  # parts of what was just stated
-            rows = [replace(r, status=last.status, year=last.year, year_from=_farther(last.year_from)) for r in rows]
+            rows = [_as_part(row, last) for row in rows]
         yield from rows
         last = rows[-1] if rows else None
         years = [year for year, _, _ in years_named(normal.text)]
@@ -120,6 +120,14 @@ def _from_sentence(
         elif not (_IN_LIST.search(item.lead) or (_LIST_RATE.match(rate) and item.has_no_verb)):
             rate = ""
         yield _commitment(sentence, normal, item, passage, info, (year, year_from), status, rate)
+
+
+def _as_part(row: Commitment, whole: Commitment) -> Commitment:
+    """A part (其中:…) that names no time of its own has the time and the status of the whole."""
+    if row.year_from != "document":
+        return row
+    kind = "指标" if whole.status == ACHIEVED and row.kind == "年度任务" else row.kind
+    return replace(row, status=whole.status, kind=kind, year=whole.year, year_from=_farther(whole.year_from))
 
 
 def _farther(year_from: str) -> str:
