@@ -1,4 +1,4 @@
-"""`python -m index build | info | add | remove | list | verify`."""
+"""`python -m index build | info | add | remove | list | verify | commitments | terms`."""
 
 import argparse
 import logging
@@ -9,9 +9,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from index.errors import DocumentError, PlanQAError
+from index.export import FORMATS
 from index.settings import Settings
 from index.store import current_version, open_index
-from index.types import DocumentInfo
+from index.types import Commitment, DocumentInfo, Term
 
 _LABELS = {
     "title": "标题",
@@ -41,7 +42,14 @@ def main(argv: list[str] | None = None) -> int:
     verify = commands.add_parser("verify", help="核对清单、文件和索引是否一致")
     for command in (build, add, remove, listing, verify):
         command.add_argument("--seeds", type=Path, default=settings.seeds, help="文档目录")
-    for command in (info, verify):
+    tables = [
+        commands.add_parser("commitments", help="列出文档中的承诺与成果:指标、数值、年份、原句"),
+        commands.add_parser("terms", help="列出文档对词语(如“四新”)的解释"),
+    ]
+    for table in tables:
+        table.add_argument("--district", default="", help="只列这个地区,如 周村区")
+        table.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="csv 可用 Excel 打开")
+    for command in (info, verify, *tables):
         command.add_argument("--index", type=Path, default=settings.index, help="索引目录")
     for command in (add, remove):
         command.add_argument("--yes", action="store_true", help="不询问,直接执行")
@@ -71,6 +79,8 @@ def _run(args: argparse.Namespace, settings: Settings) -> int:
             _list(args.seeds)
         case "verify":
             return _verify(args.seeds, args.index)
+        case "commitments" | "terms":
+            _table(args.command, args.index, args.district, args.format)
     return 0
 
 
@@ -150,6 +160,32 @@ def _verify(seeds: Path, root: Path) -> int:
     differences = [*check_files(seeds), *check_index(seeds, root)]
     print("\n".join(differences) or f"核对通过:清单与 {seeds} 中的文件一致,索引 {root} 完好且为最新。")
     return 1 if differences else 0
+
+
+def _table(what: str, root: Path, district: str, form: str) -> None:
+    """Print the commitments or terms of an index, of one district if one is named.
+
+    Raises:
+        DocumentError: no document is of that district.
+    """
+    from index.export import as_csv, as_json, as_markdown, commitment_table, term_table
+
+    index = open_index(root)
+    infos = [document.info for document in index.documents]
+    wanted = {i.id for i in infos if not district or district in (i.district, *i.aliases)}
+    if not wanted:
+        known = "、".join(sorted({i.district for i in infos if i.district}))
+        raise DocumentError(f"索引中没有“{district}”的文档。已有的地区:{known or '(无)'}。")
+    rows: list[Commitment] | list[Term]
+    if what == "commitments":
+        rows = [row for row in index.commitments if row.doc_id in wanted]
+        table = commitment_table(rows, index.document)
+    else:
+        rows = [row for row in index.terms if row.doc_id in wanted]
+        table = term_table(rows, index.document)
+    told = as_json(rows) if form == "json" else as_csv(table) if form == "csv" else as_markdown(table)
+    sys.stdout.buffer.write(told.encode("utf-8"))
+    sys.stdout.flush()
 
 
 def _line(info: DocumentInfo) -> str:

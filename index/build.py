@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from index.chunk import chunk
+from index.commitments import commitments
 from index.context import embedded
 from index.dense import DenseIndex
 from index.e5 import packaged_version
@@ -31,6 +32,7 @@ from index.store import (
     vectors_by_key,
     write_version,
 )
+from index.terms import terms
 from index.types import Chunks, Document
 
 logger = logging.getLogger(__name__)
@@ -110,6 +112,8 @@ def assemble(
         dense=dense,
         sentence_vectors=sentence_vectors,
         lexical=lexical_index(documents, chunks.passages),
+        commitments=commitments(documents, chunks),
+        terms=terms(documents, chunks),
     )
     return index, keys, fresh
 
@@ -120,7 +124,8 @@ def _settings(settings: Settings) -> dict[str, int]:
 
 def fingerprint(documents: tuple[Document, ...], settings: Settings) -> str:
     """A digest of everything that decides an index: sources, settings, model and the code of this package."""
-    code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    here = Path(__file__).parent
+    code = [path.read_bytes() for path in [*sorted(here.glob("*.py")), *sorted(here.glob("data/*"))]]
     content = [[vars(d.info) for d in documents], _settings(settings), settings.model, packaged_version(), FORMAT]
     return hashlib.sha256(json.dumps(content).encode() + b"".join(code)).hexdigest()
 

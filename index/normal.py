@@ -15,6 +15,7 @@ from functools import lru_cache
 from opencc import OpenCC
 
 GAP = "|"
+_LATIN = re.compile(r"[a-z][a-z0-9.]*")
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _CHINESE_YEAR = re.compile(r"[一二][〇零一二三四五六七八九]{3}(?=年)")
 _DASHES = str.maketrans(
@@ -93,6 +94,15 @@ def _apart(text: str, end: int, at: int) -> bool:
 def fold(text: str) -> str:
     """`normalise` for those who need no way back."""
     return normalise(text).text
+
+
+def as_written(normal: Normal, original: str, words: str) -> str:
+    """`words` of the folded text as `original` writes them, without white space; `words` where it has them not."""
+    at = normal.text.find(words)
+    if at < 0:  # made of several parts: at least its letters as they were
+        return _LATIN.sub(lambda m: as_written(normal, original, m[0]) if m[0] in normal.text else m[0], words)
+    start, end = normal.span(at, at + len(words))
+    return "".join(original[start:end].split())
 
 
 def simplify_in_place(text: str) -> str:

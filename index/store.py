@@ -2,7 +2,7 @@
 
     <index>/CURRENT            the name of the version that readers open
     <index>/<version>/         meta.json, documents/, documents.json, passages.jsonl, sentences.npy, vectors.faiss,
-                               sentence_vectors.npy, lexical/
+                               sentence_vectors.npy, lexical/, commitments.jsonl, terms.jsonl
 
 `CURRENT` is replaced atomically, so a reader sees the old version or the new one, whatever is killed when. No pickle.
 """
@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -26,10 +26,11 @@ from numpy.typing import NDArray
 from index.context import searched
 from index.dense import DenseIndex
 from index.errors import IndexDamaged, IndexMissing
+from index.export import commitment_of, record, term_of
 from index.lexical import LexicalIndex
-from index.types import Cell, Document, DocumentInfo, Passage, Sentence
+from index.types import Cell, Commitment, Document, DocumentInfo, Passage, Sentence, Term
 
-FORMAT = 2
+FORMAT = 3
 CURRENT = "CURRENT"
 META = "meta.json"
 REBUILD = "请运行 make index(或 python -m index build)重新建立索引。"
@@ -46,6 +47,8 @@ class Index:
     dense: DenseIndex
     sentence_vectors: NDArray[np.float32]  # [sentences, dimension]
     lexical: LexicalIndex
+    commitments: tuple[Commitment, ...] = ()
+    terms: tuple[Term, ...] = ()
 
     @cached_property
     def document(self) -> dict[str, Document]:
@@ -109,8 +112,7 @@ def _read(folder: Path) -> Index:
         texts = [(folder / "documents" / f"{n}.txt").read_bytes().decode("utf-8") for n in range(len(infos))]
         documents = tuple(Document(info, text) for info, text in zip(infos, texts, strict=True))
         text_of = {d.info.id: d.text for d in documents}
-        with (folder / "passages.jsonl").open(encoding="utf-8") as lines:
-            passages = tuple(_passage(json.loads(line), text_of) for line in lines)
+        passages = tuple(_passage(line, text_of) for line in _json_lines(folder / "passages.jsonl"))
         spans = np.load(folder / "sentences.npy", allow_pickle=False)
         sentences = tuple(Sentence(int(p), int(a), int(b), text_of[passages[p].doc_id][a:b]) for p, a, b in spans)
         return Index(
@@ -121,8 +123,10 @@ def _read(folder: Path) -> Index:
             dense=DenseIndex.load(folder / "vectors.faiss"),
             sentence_vectors=np.load(folder / "sentence_vectors.npy", allow_pickle=False),
             lexical=LexicalIndex.load(folder / "lexical", len(passages)),
+            commitments=tuple(commitment_of(row) for row in _json_lines(folder / "commitments.jsonl")),
+            terms=tuple(term_of(row) for row in _json_lines(folder / "terms.jsonl")),
         )
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, ArithmeticError, RuntimeError) as error:
         raise IndexDamaged(f"索引 {folder} 无法读取({type(error).__name__})。{REBUILD}") from error
 
 
@@ -161,10 +165,10 @@ def write_version(root: Path, version: str, index: Index, embedded: list[str]) -
     for number, document in enumerate(index.documents):
         (folder / "documents" / f"{number}.txt").write_bytes(document.text.encode("utf-8"))
     _write_json(folder / "documents.json", [asdict(d.info) for d in index.documents])
-    with (folder / "passages.jsonl").open("w", encoding="utf-8") as lines:
-        for passage, key in zip(index.passages, embedded, strict=True):
-            record = {k: v for k, v in asdict(passage).items() if k != "text"} | {"embedded": key}
-            lines.write(json.dumps(record, ensure_ascii=False) + "\n")
+    keyed = [asdict(p) | {"embedded": key} for p, key in zip(index.passages, embedded, strict=True)]
+    _write_lines(folder / "passages.jsonl", [{k: v for k, v in item.items() if k != "text"} for item in keyed])
+    _write_lines(folder / "commitments.jsonl", [record(row) for row in index.commitments])
+    _write_lines(folder / "terms.jsonl", [record(row) for row in index.terms])
     spans = np.asarray([(s.passage, s.start, s.end) for s in index.sentences], np.int64).reshape(-1, 3)
     np.save(folder / "sentences.npy", spans, allow_pickle=False)
     np.save(folder / "sentence_vectors.npy", index.sentence_vectors, allow_pickle=False)
@@ -214,8 +218,7 @@ def vectors_by_key(root: Path, model: str) -> dict[str, tuple[NDArray[np.float32
         return {}
     if index.model != model:
         return {}
-    with (root / version / "passages.jsonl").open(encoding="utf-8") as lines:
-        keys = [json.loads(line)["embedded"] for line in lines]
+    keys = [line["embedded"] for line in _json_lines(root / version / "passages.jsonl")]
     vectors = index.dense.vectors()
     return {
         key: (vectors[i], index.sentence_vectors[rows.start : rows.stop])
@@ -245,6 +248,16 @@ def _passage(record: dict[str, Any], text_of: dict[str, str]) -> Passage:
 
 def _json(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
+
+
+def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines)
+
+
+def _write_lines(path: Path, records: Iterable[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(item, ensure_ascii=False) + "\n" for item in records)
 
 
 def _write_json(path: Path, value: object) -> None:

@@ -1,6 +1,7 @@
 """What flows between the stages of indexing. Frozen; offsets count characters in `Document.text`."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 _LABEL_CHARS = 40
 
@@ -99,3 +100,62 @@ class Chunks:
 
     passages: tuple[Passage, ...] = field(default_factory=tuple)
     sentences: tuple[Sentence, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """A figure that a document promises or reports for its district, with the sentence that says so.
+
+    `value` is the target where `status` is "promised", the outcome where it is "achieved"; `upper` is the other end of
+    a range (3—5名). Percentages are in percent, amounts in the plain unit (1.8万人 → 18000 人). `value` is None where
+    only words are stated (`stated`: “完成市分解任务”) or nothing is. `year` comes from `year_from`: "sentence",
+    "passage", "heading" or "document", the farther the less sure; 0 where unknown. `change`: an increase or a decrease
+    by that much, not a level. `text` is document text `start:end`; the figure stands at `figure_start:figure_end`
+    ((0, 0) where the row states none).
+    """
+
+    id: str
+    doc_id: str
+    district: str
+    indicator: str
+    canonical: str
+    field: str
+    kind: str  # "指标", "项目", "民生实事", "年度任务"
+    status: str  # "achieved", "promised"
+    value: Decimal | None
+    upper: Decimal | None
+    unit: str
+    year: int
+    year_from: str
+    bound: str  # 以上, 以内, 左右, 突破, 不低于 … as written, "" for an exact figure
+    rate: str  # 年均, 每年, 累计 … as written
+    change: bool
+    action: str  # 新增, 建成, 培育 … as written
+    base_value: Decimal | None
+    base_year: int
+    base_bound: str
+    nature: str  # "约束性", "预期性", ""
+    body: str  # who is responsible, where named
+    stated: str
+    text: str
+    start: int
+    end: int
+    figure_start: int
+    figure_end: int
+
+
+@dataclass(frozen=True)
+class Term:
+    """What a document means by a slogan or term; its sentence is document text `start:end`, the words that say what it
+    stands for `meaning_start:meaning_end`."""
+
+    id: str
+    doc_id: str
+    district: str
+    term: str
+    meaning: str
+    text: str
+    start: int
+    end: int
+    meaning_start: int
+    meaning_end: int

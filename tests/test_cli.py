@@ -351,3 +351,22 @@ def test_a_document_without_a_manifest_is_found_by_the_district_of_its_title(
     record = json.loads(capsys.readouterr().out)
     assert "650张" in record["answer"]
     assert {citation["doc"] for citation in record["citations"]} == {"hongqi"}
+
+
+@pytest.mark.parametrize("command", ["commitments", "terms"])
+def test_tables_of_an_index(tiny_index: Path, capsys: pytest.CaptureFixture[str], command: str) -> None:
+    own = ["--index", str(tiny_index), "--district", "青山"]
+    assert index_main([command, *own]) == 0
+    table = capsys.readouterr().out
+    assert table.startswith("| 地区 |")
+    assert index_main([command, *own, "--format", "csv"]) == 0
+    assert capsys.readouterr().out.startswith("\ufeff地区,")
+    assert index_main([command, *own, "--format", "json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) == table.count("\n") - 2
+    if command == "commitments":
+        assert {"口袋公园", "绿道", "污水管网"} <= {row["indicator"] for row in rows}
+        assert {row["district"] for row in rows} == {"青山区"}
+        assert {row["status"] for row in rows} == {"promised"}
+    message = told(capsys, lambda: index_main([command, "--index", str(tiny_index), "--district", "无此区"]))
+    assert "青山区" in message

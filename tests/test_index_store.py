@@ -16,10 +16,13 @@ import pytest
 from conftest import BigramEmbedder
 
 from index.build import build_index
+from index.commitments import commitments
 from index.embed import Span, Vectors
 from index.errors import DocumentError, IndexDamaged, IndexMissing, ManifestError
 from index.settings import Settings
 from index.store import CURRENT, FORMAT, META, Index, current_version, open_index, verify
+from index.terms import terms
+from index.types import Chunks
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "seeds"
@@ -250,6 +253,8 @@ def test_every_file_missing_cut_short_or_changed_is_noticed(built: Path, tmp_pat
         "sentences.npy",
         "vectors.faiss",
         "sentence_vectors.npy",
+        "commitments.jsonl",
+        "terms.jsonl",
     } <= set(names)
     assert any(name.startswith("lexical/") for name in names)
     assert any(name.startswith("documents/") for name in names)
@@ -510,3 +515,12 @@ def test_kill_9_at_any_moment_leaves_an_index_that_answers(tmp_path: Path) -> No
                 f"| {number + 1} | {builds} | {wait_s * 1000:.0f} | {('first', 'second')[which]} | {report.embedded} |"
             )
         builder.stdin.close()
+
+
+def test_commitments_and_terms_are_stored_whole(built: Path) -> None:
+    index = open_index(built)
+    chunks = Chunks(index.passages, index.sentences)
+    assert len(index.commitments) > 400
+    assert index.commitments == commitments(index.documents, chunks)
+    assert len(index.terms) > 40
+    assert index.terms == terms(index.documents, chunks)
