@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.context import body
+from index.context import body, context
 from index.normal import fold
 from index.store import Index
-from index.types import DocumentInfo, Passage
 from rag.evidence import Evidence
 from rag.reader_model import Pair
 
 WINDOW_CHARS = 200
-_TITLE_CHARS = 40
-_HEADINGS = 2
 
 
 @dataclass(frozen=True)
@@ -44,16 +41,11 @@ def windows(evidence: Sequence[Evidence], index: Index, count: int, chars: int =
     return found
 
 
-def _heading(info: DocumentInfo, passage: Passage) -> str:
-    """District, title, which names the period, and the nearest headings; folded."""
-    return fold(" ".join(filter(None, (info.district, info.title[:_TITLE_CHARS], *passage.path[-_HEADINGS:]))))
-
-
 def around(position: int, index: Index, chars: int = WINDOW_CHARS) -> Window:
     """The sentence at `position` with its neighbours in the passage, those before and after by turns while they fit."""
     number = index.sentences[position].passage
     passage = index.passages[number]
-    heading = _heading(index.document[passage.doc_id].info, passage)
+    heading = fold(context(index.document[passage.doc_id].info, passage))
     if passage.kind == "row":
         text = fold(body(passage))
         members = tuple(index.passage_sentences[number])
