@@ -9,7 +9,6 @@ from rag.cells import answer_from_rows
 from rag.clauses import best_window, parts_of, visible, window_score
 from rag.cues import asked_count, items_in, slogan_items
 from rag.evidence import Evidence, EvidenceScorer
-from rag.lead import led
 from rag.question import Question
 
 # Characters that an answer of each kind may take.
@@ -72,7 +71,7 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
     if len(parts) > 1:
         return Draft(tuple(_answer_parts(parts, usable[:_CANDIDATES], scorer)))
     text = best_window(question, best.text, SHORT_CHARS, scorer, best.span)
-    return Draft((Piece(led(question, text, best), best),))
+    return Draft((Piece(text, best),))
 
 
 def _row_before_note(evidence: Sequence[Evidence]) -> Sequence[Evidence]:
