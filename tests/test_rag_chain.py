@@ -52,8 +52,8 @@ def types_of(record: dict[str, Any]) -> dict[str, type]:
     return {key: type(value) for key, value in record.items()}
 
 
-def test_every_record_keeps_the_contract(plan_items: Items, plan_answers: Answers) -> None:
-    for item, record in pairs(plan_items, plan_answers):
+def test_every_record_keeps_the_contract(asked_items: Items, plan_answers: Answers) -> None:
+    for item, record in pairs(asked_items, plan_answers):
         assert types_of(record) == CONTRACT
         assert (record["id"], record["question"]) == (item.id, item.question)
         assert record["answer"].strip()
@@ -66,16 +66,16 @@ def test_every_record_keeps_the_contract(plan_items: Items, plan_answers: Answer
         assert json.loads(json.dumps(record, ensure_ascii=False, allow_nan=False)) == record
 
 
-def test_markers_and_citations_are_the_same(plan_items: Items, plan_answers: Answers) -> None:
-    for item, record in pairs(plan_items, plan_answers):
+def test_markers_and_citations_are_the_same(asked_items: Items, plan_answers: Answers) -> None:
+    for item, record in pairs(asked_items, plan_answers):
         markers = [int(n) for n in re.findall(r"\[(\d+)\]", record["answer"])]
         cited = [citation["marker"] for citation in record["citations"]]
         assert set(markers) == set(cited), item.id
         assert cited == list(range(1, len(cited) + 1)), item.id
 
 
-def test_an_answer_cites_and_a_refusal_cites_only_a_blank_row(plan_items: Items, plan_answers: Answers) -> None:
-    for item, record in pairs(plan_items, plan_answers):
+def test_an_answer_cites_and_a_refusal_cites_only_a_blank_row(asked_items: Items, plan_answers: Answers) -> None:
+    for item, record in pairs(asked_items, plan_answers):
         if record["refused"]:
             assert bool(record["citations"]) == ("表中未填" in record["answer"]), item.id
         else:
@@ -89,7 +89,7 @@ def test_quotes_and_passages_are_cut_to_the_letter(
         d.info.id: (plan_chain.settings.seeds / d.info.file).read_bytes().decode("utf-8")
         for d in plan_chain.index.documents
     }
-    for item, record in pairs(plan_items, plan_answers):
+    for item, record in pairs(asked_items, plan_answers):
         for citation in record["citations"]:
             assert raw[citation["doc"]][citation["start"] : citation["end"]] == citation["quote"] != "", item.id
             assert len(citation["quote"]) <= 400, item.id
@@ -114,7 +114,7 @@ def test_whole_sentences_are_quoted(plan_items: Items, plan_answers: Answers, pl
     lines += [(doc, at, at + n) for doc, at, n in _opening_lines(index)]
     starts = {(doc, start) for doc, start, _ in (*bounds, *lines)}
     ends = {(doc, end) for doc, _, end in (*bounds, *lines)}
-    for item, record in pairs(plan_items, plan_answers):
+    for item, record in pairs(asked_items, plan_answers):
         for citation in record["citations"]:
             assert (citation["doc"], citation["start"]) in starts, item.id
             assert (citation["doc"], citation["end"]) in ends or len(citation["quote"]) == 400, item.id
@@ -124,7 +124,7 @@ def test_no_figure_without_its_source(plan_items: Items, plan_answers: Answers, 
     """By the chain's own check and by a plain one: digits stand in a quote, its heads, the title or the question."""
     title = {d.info.id: d.info.title for d in plan_chain.index.documents}
     faults = {}
-    for item, record in pairs(plan_items, plan_answers):
+    for item, record in pairs(asked_items, plan_answers):
         citations = [Citation(title=title[c["doc"]], **c) for c in record["citations"]]
         asker = " ".join((item.question, *(t["content"] for t in item.history if t["role"] == "user")))
         sources = [asker, *(text for c in citations for text in (c.quote, c.section, c.title))]
@@ -138,7 +138,7 @@ def test_no_figure_without_its_source(plan_items: Items, plan_answers: Answers, 
 
 
 def test_answers_are_deterministic(plan_items: Items, plan_answers: Answers, plan_chain: AnswerChain) -> None:
-    for item, record in pairs(plan_items, plan_answers)[::35]:
+    for item, record in pairs(asked_items, plan_answers)[::35]:
         again = {"id": item.id, **plan_chain.invoke(as_ask(vars(item))).as_record()}
         assert {**again, "timing_ms": 0} == {**record, "timing_ms": 0}
 

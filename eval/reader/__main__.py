@@ -60,9 +60,9 @@ def _paragraphs(bench: Path) -> list[Example]:
     return [e for seed, name in enumerate(BENCH, _SEED) for e in from_squad(bench / name, seed)]
 
 
-def _plans(settings: Settings) -> list[Example]:
+def _plans(settings: Settings, seed: int, titled: bool) -> list[Example]:
     chain = LiveChain(settings.index, settings.model_copy(update={"reader": False})).get()
-    return from_plans(PLANS, 1) + from_seeds(chain, dataset.load(dataset.READING))
+    return from_plans(PLANS, seed, titled) + from_seeds(chain, dataset.load(dataset.READING))
 
 
 def _train(args: argparse.Namespace, settings: Settings, encoder: Path) -> None:
@@ -70,8 +70,13 @@ def _train(args: argparse.Namespace, settings: Settings, encoder: Path) -> None:
 
     config = replace(Config(), layers=args.layers) if args.layers else Config()
     trainer = Trainer(encoder, args.out, config)
-    for stage, examples in zip(config.stages, (_paragraphs(args.bench), _plans(settings)), strict=True):
-        trainer.run(stage, [e for e in examples if not held_out(e.group, stage.name)])
+    sources = (
+        ("paragraphs", lambda: _paragraphs(args.bench)),
+        ("plans", lambda: _plans(settings, 1, titled=False)),
+        ("plans", lambda: _plans(settings, 2, titled=True)),
+    )
+    for stage, (kind, examples) in zip(config.stages, sources, strict=True):
+        trainer.run(stage, [e for e in examples() if not held_out(e.group, kind)])
 
 
 def _save(folder: Path, encoder: Path) -> None:
@@ -84,7 +89,7 @@ def _measure(args: argparse.Namespace, settings: Settings, encoder: Path) -> Non
     from eval.reader.measure import answerability, spans
 
     reader = Reader(encoder)
-    kept = [e for e in _plans(settings) if held_out(e.group, "plans")]
+    kept = [e for e in _plans(settings, 2, titled=True) if held_out(e.group, "plans")]
     figures: dict[str, object] = {"plans": answerability(reader, kept)}
     for name in BENCH:
         figures[Path(name).stem] = spans(reader, args.bench / name, args.limit)

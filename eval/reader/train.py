@@ -47,7 +47,11 @@ class Config:
     decay: float = 0.01
     seed: int = 7
     relevance: float = 0.5  # how much the decision about relevance counts beside the others
-    stages: tuple[Stage, ...] = (Stage("paragraphs", 1, 1.5e-4, 0.5), Stage("plans", 1, 1.2e-4, 0.0))
+    stages: tuple[Stage, ...] = (
+        Stage("paragraphs", 1, 1.5e-4, 0.5),
+        Stage("plans", 1, 1.2e-4, 0.0),
+        Stage("titled plans", 1, 8e-5, 0.0),
+    )
 
 
 def batches(examples: Sequence[Example], size: int, draw: random.Random) -> list[list[Example]]:
@@ -95,7 +99,6 @@ class Trainer:
 
     def __init__(self, model: Path, folder: Path, config: Config) -> None:
         torch.manual_seed(config.seed)
-        torch.set_flush_denormal(True)
         self.config, self.folder = config, folder
         self.tokenizer = PairTokenizer(model)
         self.network = ReaderNetwork.of(model, config.layers)
@@ -114,6 +117,13 @@ class Trainer:
 
     def run(self, stage: Stage, examples: Sequence[Example]) -> None:
         """Train on one stage's examples, from where the checkpoint stopped."""
+        torch.set_flush_denormal(True)
+        try:
+            self._run(stage, examples)
+        finally:
+            torch.set_flush_denormal(False)
+
+    def _run(self, stage: Stage, examples: Sequence[Example]) -> None:
         plan = list(self._plan(stage, examples))
         begun, recent = time.monotonic(), [0.0, 0]
         first = self.done.get(stage.name, 0)
