@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.context import body, context
+from index.context import body
 from index.normal import fold
 from index.store import Index
+from index.types import DocumentInfo, Passage
 from rag.evidence import Evidence
 from rag.reader_model import Pair
 
 WINDOW_CHARS = 200
+_TITLE_CHARS = 48
+_HEADINGS = 2
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,18 @@ def windows(evidence: Sequence[Evidence], index: Index, count: int, chars: int =
     return found
 
 
+def heading_of(info: DocumentInfo, passage: Passage) -> str:
+    """Folded: the title, for what a passage means by “五年” or “全区” often stands there alone, and the last headings."""
+    place = info.district if info.district not in info.title else ""
+    title = "" if passage.text.startswith(info.title[:20]) else info.title[:_TITLE_CHARS]
+    return fold(" ".join(filter(None, (place, title, *passage.path[-_HEADINGS:]))))
+
+
 def around(position: int, index: Index, chars: int = WINDOW_CHARS) -> Window:
     """The sentence at `position` with its neighbours in the passage, those before and after by turns while they fit."""
     number = index.sentences[position].passage
     passage = index.passages[number]
-    heading = fold(context(index.document[passage.doc_id].info, passage))
+    heading = heading_of(index.document[passage.doc_id].info, passage)
     if passage.kind == "row":
         text = fold(body(passage))
         members = tuple(index.passage_sentences[number])

@@ -83,7 +83,7 @@ def test_an_answer_cites_and_a_refusal_cites_only_a_blank_row(asked_items: Items
 
 
 def test_quotes_and_passages_are_cut_to_the_letter(
-    plan_items: Items, plan_answers: Answers, plan_chain: AnswerChain
+    asked_items: Items, plan_answers: Answers, plan_chain: AnswerChain
 ) -> None:
     raw = {
         d.info.id: (plan_chain.settings.seeds / d.info.file).read_bytes().decode("utf-8")
@@ -107,7 +107,7 @@ def _opening_lines(index: Index) -> list[tuple[str, int, int]]:
     ]
 
 
-def test_whole_sentences_are_quoted(plan_items: Items, plan_answers: Answers, plan_chain: AnswerChain) -> None:
+def test_whole_sentences_are_quoted(asked_items: Items, plan_answers: Answers, plan_chain: AnswerChain) -> None:
     index = plan_chain.index
     bounds = [(index.passages[s.passage].doc_id, s.start, s.end) for s in index.sentences]
     lines = [(d.info.id, m.start(), m.end()) for d in index.documents for m in re.finditer(r"\S.*", d.text)]  # headings
@@ -120,7 +120,7 @@ def test_whole_sentences_are_quoted(plan_items: Items, plan_answers: Answers, pl
             assert (citation["doc"], citation["end"]) in ends or len(citation["quote"]) == 400, item.id
 
 
-def test_no_figure_without_its_source(plan_items: Items, plan_answers: Answers, plan_chain: AnswerChain) -> None:
+def test_no_figure_without_its_source(asked_items: Items, plan_answers: Answers, plan_chain: AnswerChain) -> None:
     """By the chain's own check and by a plain one: digits stand in a quote, its heads, the title or the question."""
     title = {d.info.id: d.info.title for d in plan_chain.index.documents}
     faults = {}
@@ -137,7 +137,7 @@ def test_no_figure_without_its_source(plan_items: Items, plan_answers: Answers, 
     assert faults == {}
 
 
-def test_answers_are_deterministic(plan_items: Items, plan_answers: Answers, plan_chain: AnswerChain) -> None:
+def test_answers_are_deterministic(asked_items: Items, plan_answers: Answers, plan_chain: AnswerChain) -> None:
     for item, record in pairs(asked_items, plan_answers)[::35]:
         again = {"id": item.id, **plan_chain.invoke(as_ask(vars(item))).as_record()}
         assert {**again, "timing_ms": 0} == {**record, "timing_ms": 0}
