@@ -20,6 +20,7 @@ _ASKING = re.compile(r"多少|几|哪|什么|啥|何时|谁")
 _SPLIT = re.compile(r"[?,;。:]|以及|还要|还有")
 _RESPECTIVELY = re.compile(r"^(?P<items>.+?)(?:分别|各自?(?=是|有|为|要|达))(?P<rest>.*)$")
 _ITEMS = re.compile(r"[、和与及跟]")
+_YEARS = re.compile(r"((?:19|20)\d\d)年?[底末]?(?:[、和与及跟,]|以及)((?:19|20)\d\d)年?(?=[底末]?)")
 _FIGURE_BONUS, _YEAR_BONUS, _DEFINES_BONUS, _ITEMS_BONUS = 0.35, 0.3, 0.4, 0.3
 _PER_CHAR = 0.0015
 _SPAN_BONUS = 0.5
@@ -75,8 +76,13 @@ def window_score(question: Question, window: str, sentence: str, scorer: Evidenc
 def parts_of(question: Question) -> list[Question]:
     """The things that a question asks one by one; the question itself if it asks one.
 
-    “准备投多少钱?能多出多少个学位?” → two; “GDP和财政收入分别是多少?” → two.
+    “准备投多少钱?能多出多少个学位?” → two; “GDP和财政收入分别是多少?” → two; “2020年和2025年各多少?” → one a year. A part
+    that names no subject has the first one's.
     """
+    years = _YEARS.search(question.text) if question.asks in ("number", "fact") else None
+    if years:
+        begin, end = question.text[: years.start()], question.text[years.end() :]
+        return [_part(question, f"{begin}{year}年{end}") for year in years.groups()]
     segments = [s for s in _SPLIT.split(question.text) if _ASKING.search(s)]
     parts: list[str] = []
     for segment in segments:
@@ -85,7 +91,8 @@ def parts_of(question: Question) -> list[Question]:
         parts.extend([f"{item}{match['rest']}" for item in items] if match and len(items) > 1 else [segment])
     if len(parts) < 2:
         return [question]
-    return [_part(question, part) for part in parts]
+    first, *others = (_part(question, part) for part in parts)
+    return [first, *(p if p.has_subject else replace(p, focus=f"{first.focus} {p.focus}".strip()) for p in others)]
 
 
 def _part(question: Question, text: str) -> Question:

@@ -7,9 +7,11 @@ from index.lexical import bigrams
 from index.normal import fold
 from rag.cells import answer_from_rows
 from rag.clauses import best_window, parts_of, visible, window_score
+from rag.counted import with_count
 from rag.cues import asked_count, items_in, slogan_items
 from rag.evidence import Evidence, EvidenceScorer
-from rag.question import Question
+from rag.lead import led
+from rag.question import Question, years_in
 
 # Characters that an answer of each kind may take.
 SHORT_CHARS = 92
@@ -66,12 +68,15 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
         room = ROOM_CHARS[question.asks]
         if len(visible(best.text)) > room or question.asks == "definition":
             return Draft((Piece(best_window(question, best.text, room, scorer, best.span), best),))
-        return Draft(tuple(Piece(visible(e.text), e) for e in _neighbours(question, usable, best, room)))
+        run = _neighbours(question, usable, best, room)
+        if len(run) == 1:
+            return Draft((Piece(with_count(question, visible(best.text)), best),))
+        return Draft(tuple(Piece(visible(e.text), e) for e in run))
     parts = parts_of(question)
     if len(parts) > 1:
         return Draft(tuple(_answer_parts(parts, usable[:_CANDIDATES], scorer)))
     text = best_window(question, best.text, SHORT_CHARS, scorer, best.span)
-    return Draft((Piece(text, best),))
+    return Draft((Piece(led(question, text, best), best),))
 
 
 def _row_before_note(evidence: Sequence[Evidence]) -> Sequence[Evidence]:
@@ -104,7 +109,10 @@ def is_heading(evidence: Evidence) -> bool:
 
 
 def _answer_parts(parts: Sequence[Question], usable: Sequence[Evidence], scorer: EvidenceScorer) -> list[Piece]:
-    """Each part of a question that asks several things gets its own clause; clauses of one sentence stay together."""
+    """Each part of a question that asks several things gets its own clause; clauses of one sentence stay together.
+
+    A part whose best clause is of another year than its own is left out, unless nothing else is left.
+    """
     chosen: list[tuple[Evidence, list[str]]] = []
     best = usable[0].score
     for part in parts:
@@ -114,6 +122,9 @@ def _answer_parts(parts: Sequence[Question], usable: Sequence[Evidence], scorer:
             for e in usable
         ]  # fmt: skip
         _, evidence, text = max(scored, key=lambda item: item[0])
+        named = years_in(text) or years_in(evidence.text)
+        if part.years and named and not part.years & named and (chosen or part is not parts[-1]):
+            continue
         for other, texts in chosen:
             if other.position == evidence.position:
                 texts.append(text)

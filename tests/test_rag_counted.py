@@ -1,0 +1,45 @@
+"""How many things a list names."""
+
+import pytest
+
+from rag.counted import with_count
+from rag.question import Question, understand
+
+
+def asked(text: str) -> Question:
+    return understand(text, (), ())
+
+
+LIST = asked("要建哪些公园?")
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("建设东湖公园、西山公园、南苑公园。", 3),
+        ("到2027年，重点建设东湖公园、西山公园、南苑公园、北坡公园，全部免费开放。", 4),
+    ],
+)
+def test_a_list_is_counted(text: str, count: int) -> None:
+    assert with_count(LIST, text) == f"共{count}项:{text}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "建设东湖公园、西山公园、南苑公园等。",  # open
+        "建设东湖公园、西山公园、南苑公园和北坡公园。",  # three or four
+        "建设三大公园东湖、西山、南苑。",  # says it itself
+        "建设东湖公园、西山公园。",  # too few to need it
+        "建设东湖公园、西山公园、南苑公园，修建环湖路、登山路、滨河路。",  # two lists
+        "建设东湖公园；西山公园、南苑公园、北坡公园。",
+        "建设东湖公园。",
+    ],
+)
+def test_else_it_stays_as_it_is(text: str) -> None:
+    assert with_count(LIST, text) == text
+
+
+def test_only_a_list_is_counted() -> None:
+    text = "建设东湖公园、西山公园、南苑公园。"
+    assert with_count(asked("怎样建公园?"), text) == text
