@@ -10,6 +10,7 @@ from index.normal import fold
 from rag.cues import defines, holds_figure, items_match
 from rag.evidence import EvidenceScorer
 from rag.question import Question, focus_of, kind_of, years_in
+from rag.subject import content_words
 
 _CLAUSE = re.compile(r"[^,，;；]+[,，;；]?")
 _EDGE = ",，;；、:： |。"
@@ -76,8 +77,8 @@ def window_score(question: Question, window: str, sentence: str, scorer: Evidenc
 def parts_of(question: Question) -> list[Question]:
     """The things that a question asks one by one; the question itself if it asks one.
 
-    “准备投多少钱?能多出多少个学位?” → two; “GDP和财政收入分别是多少?” → two; “2020年和2025年各多少?” → one a year. A part
-    that names no subject has the first one's.
+    “准备投多少钱?能多出多少个学位?” → two; “GDP和财政收入分别是多少?” → two; “2020年和2025年各多少?” → one a year.
+    A part that names no subject has the first one's.
     """
     years = _YEARS.search(question.text) if question.asks in ("number", "fact") else None
     if years:
@@ -92,7 +93,10 @@ def parts_of(question: Question) -> list[Question]:
     if len(parts) < 2:
         return [question]
     first, *others = (_part(question, part) for part in parts)
-    return [first, *(p if p.has_subject else replace(p, focus=f"{first.focus} {p.focus}".strip()) for p in others)]
+    return [
+        first,
+        *(p if content_words(p.focus) else replace(p, focus=f"{first.focus} {p.focus}".strip()) for p in others),
+    ]
 
 
 def _part(question: Question, text: str) -> Question:

@@ -14,33 +14,35 @@ from rag.question import Question
 from rag.subject import head_of, holds_any, wordings_of
 
 _WHO = re.compile(
-    r"谁(?!.{0,10}[高低多少大小早晚快慢强])|哪位|哪[一两三几]?[个家些]?[㐀-鿿]{0,3}?(?:部门|单位|机构|机关|部委|领导)|何人|"
+    r"谁(?!.{0,12}[高低多少大小早晚快慢强](?:些|一点|[呢呀啊吗?]|$))|哪位|哪[一两三几]?[个家些]?[㐀-鿿]{0,3}?(?:部门|单位|机构|机关|部委|领导|公司|设计院)|何人|"
     r"(?:负责|签发|主持|牵头|联系)人是|校长是|什么(?:部门|单位|机构)"
 )
 _BODY = re.compile(
-    r"[局委办部厅院署所](?![内外分])|中心|公司|协会|大学|集团|小组|政府|书记|[区市县省]长|同志|主任|督查室|委员会|银行|企业|专班|联盟|联席|[区县市](?=代管|负责|牵头)"
+    r"(?:[局委办部院署所]|(?<!客)厅)(?![内外分])|中心|公司|协会|大学|集团|小组|政府|书记|[区市县省]长|同志|主任|督查室|委员会|银行|企业|专班|联盟|联席|[区县市](?=代管|负责|牵头)"
 )
 # What somebody does: where it is asked who does it, the answer says so with the same word or its like.
 _DEEDS = tuple(
     frozenset(group.split())
     for group in (
-        "主持", "签发 签署", "起草 编写 编制 撰写", "发布 印发 公布 出台 下发", "授予 颁发 评选 命名 评为 表彰 评定",
+        "主持", "签发 签署 签字 签批 签约 签的字",
+        "起草 编写 编制 撰写", "发布 印发 公布 出台 下发", "授予 颁发 评选 命名 评为 表彰 评定",
         "牵头 负责 主管 分管 挂帅 统筹", "承办 承建 建设 施工 运营", "投资 出资", "批准 审批 审议",
     )
 )  # fmt: skip
 _WHERE = re.compile(
-    r"哪儿|哪里|在哪(?!些|个方面)|哪条[路街]|哪[个块片](?:位置|地方|地段|镇|村|街道)|什么(?:地方|位置|地段)|何处|地址"
+    r"哪儿|哪里|在哪(?!些|个方面)|哪条[路街]|哪[个块片](?:位置|地方|地段|镇|村|街道|地)|(?:什么|啥)(?:地方|位置|地段)|何处|地址|选址"
 )
 _SPOT = re.compile(
     r"[路街镇村乡巷河湖山]|以[东西南北]|片区|社区|街道|园区|位于|[东西南北]部|[东西南北]侧|基地|沿线|广场"
 )
 _WHY = re.compile(
-    r"为什么|为啥|为何|原因|理由|缘由|出于什么|因为(?:什么|啥)|(?:凭|图)(?:什么|啥)|依据是|考虑的?是什么|何以|咋会|怎么会"
+    r"为什么|为啥|为何|原因|理由|缘由|出于什么|因为(?:什么|啥)|(?:凭|图)(?:什么|啥)|依据是|考虑的?是什么|(?<!如)何以|咋会|怎么会"
 )
 _REASON = re.compile(
-    r"由于|因(?!素|地|此)|为了|旨在|以便|目的|有利于|鉴于|考虑|防止|避免|为[㐀-鿿、]{2,16}(?:,|提供|奠定|创造)|需要|缓解|解决|促进|满足|提升|"
-    r"确保|保障|推动|助力|破解|减轻"
+    r"由于|因(?!素|地|此)|为了|旨在|以便|目的|有利于|鉴于|考虑|防止|避免|为[㐀-鿿、]{2,16}(?:,|提供|奠定|创造)|需要|缓解|"
+    r"之意|才能|在于|源于|得益于|凭借|依托|根据|按照"
 )
+_END = re.compile(r"解决|促进|满足|提升|确保|保障|推动|助力|破解|减轻")
 _PER_HEAD = re.compile(
     r"人均|每[千万百一]?名?(?:人|户|老|常住|个居民)|人头|平均[一每]|户均|摊到|摊上|每[千万百]|一[百千万]个?人|[百千万]人"
 )
@@ -49,14 +51,15 @@ _CONTACT = re.compile(r"电话|联系方式|邮箱|微信|网址|手机号|哪�
 _CONTACT_FIGURE = re.compile(r"\d{7,}|\d{3,4}-\d{7,8}|@|www|1\d{4}(?!\d)")
 _CONTENTS = re.compile(
     r"指(?:的是)?(?:什么|啥|哪)|(?:分别|各|都|具体|到底)(?:是|指|代表|对应|包括|包含|有)|代表|是(?:哪|什么|啥)|什么意思|甚么意思|"
-    r"具体内容|内容(?:有|是|包括)|哪[一二两三四五六七八九十\d]+[个条项样大种类]|指哪"
+    r"具体内容|内容(?:有|是|包括)|哪[一二两三四五六七八九十\d]+[个条项样大种类]?|哪几[个条项样大种类家]|都?(?:是|有)哪些|指哪|啥意思|怎么讲"
 )
 _NUMERAL = "一二两三四五六七八九十"
 _MANY = f"{_NUMERAL}百千万"
 _SLOGAN = re.compile(
     rf"“([^”]{{0,8}}[{_NUMERAL}\d][^”]{{0,8}})”|(?<![\d.,])(\d{{3,4}})(?=[㐀-鿿]{{0,4}}(?:工程|体系|目标|机制|行动|战略))"
-    rf"|((?:[{_NUMERAL}][㐀-鿿]){{2,3}})(?=[是指里各]|都|$)|([{_NUMERAL}]长制)"
+    rf"|((?:[{_NUMERAL}][㐀-鿿]){{2,3}})(?=[是指里各]|都|$)|([{_NUMERAL}]长制)|((?<!“)[\dn](?:\+[\dn])+)"
 )
+_QUOTED = re.compile(r"“([^“”]{2,12})”")
 _NO_SLOGAN = re.compile(r"^十[一二三四五六]五|第[一二三]|^一体|一流|统一|唯一")
 _SPELT_AFTER = re.compile(
     r"^[”)]?[^,。;、“]{0,12}?(?:,?(?:是指|就是|即|分别是|分别为|指的是|一是)|:|\(|,?(?:主要)?包括)"
@@ -64,17 +67,18 @@ _SPELT_AFTER = re.compile(
 _UNIT_KINDS = tuple(
     frozenset(group.split())
     for group in (
-        "人 名 位 人次", "户", "张 床 门", "亩 公顷 平方米 平方公里", "公里 米 站", "元 美元 欧元",
+        "人 名 位 人次", "户", "张 床 门 床位", "亩 公顷 平方米 平方公里", "公里 米 站", "元 美元 欧元",
         "吨 吨标准煤 公斤 克 微克 升 立方米",
         "% ‰ 个百分点 倍 成", "年 个月 月 天 小时 分钟 日", "岁",
-        "个 家 项 处 座 所 条 场 套 件 辆 台 只 种 类 款 期 批 次 支 部 本 间 栋 幢 轮 届 片 村 镇 "
-        "街道 起 宗 篇 册 队 班 株 头",
+        "个 家 项 处 座 所 条 套 件 台 支 间 栋 幢 片 村 镇 街道 队",
+        "场 场次 次 届 轮 期 批 班", "辆 台", "株 棵", "头 只",
+        "种 类 款 项 个", "部 本 册 篇 套 件 个", "起 宗 件 个",
     )
 )  # fmt: skip
-_COUNTED = (_UNIT_KINDS[0], _UNIT_KINDS[2])  # 个 counts people and beds as well
+_COUNTED = (_UNIT_KINDS[0], _UNIT_KINDS[2], _UNIT_KINDS[-7])  # 个 counts people, beds and events as well
 _ASKED_UNITS = re.compile(
     r"(?:多少|(?<![哪这那近前好])几)(?:个?(平方公里|平方米|平米|公里|千米|公顷|立方米|微克|米|亩|美元|元|块钱|吨|%|岁|天|分钟|小时|百分点|月|年|"
-    r"[名家户人项处座所条场套件辆张台只种期批次支部本亿])|(个))|(百分之多少|百分之几)"
+    r"[名家户人项处座所条场套件辆张台只种期批次支部本亿株棵届轮])|(个))|(百分之多少|百分之几)"
 )
 _CLASS_ASKED = re.compile(r"几[类级孩等档星]|叫什么|叫啥|名[字称]")  # a class or a name, no amount
 _GROWTH = re.compile(
@@ -128,8 +132,11 @@ def _new(pattern: re.Pattern[str], folded: str, asked: str) -> bool:
 
 
 def reason_gone(question: Question, text: str) -> float:
-    """1 where a reason is asked for, and the text gives none."""
-    return float(bool(_WHY.search(question.text)) and not _REASON.search(fold(text)))
+    """1 where a reason is asked for, and the text gives none; 0.5 where it only names an end that may be one."""
+    if not _WHY.search(question.text):
+        return 0.0
+    folded = fold(text)
+    return 0.0 if _REASON.search(folded) else 0.5 if _END.search(folded) else 1.0
 
 
 def contact_gone(question: Question, text: str) -> float:
@@ -146,6 +153,15 @@ def undefined(question: Question, texts: Sequence[str]) -> float:
     if not slogans:
         return 0.0
     return float(not any(_spells_out(fold(text), slogan) for text in texts for slogan in slogans))
+
+
+def unexplained(question: Question, texts: Sequence[str]) -> float:
+    """1 where it is asked what a quoted term without a numeral means, and the texts that have it only use it."""
+    if not _CONTENTS.search(question.text) or _WHY.search(question.text):
+        return 0.0
+    terms = [term for term in _QUOTED.findall(question.text) if not re.search(rf"[{_NUMERAL}\d]", term)]
+    held = [(text, term) for text in map(fold, texts) for term in terms if term in text]
+    return float(bool(held) and not any(_spells_out(text, term) for text, term in held))
 
 
 def _spells_out(folded: str, slogan: str) -> bool:

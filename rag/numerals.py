@@ -17,6 +17,9 @@ _UNITS = ("", "十", "百", "千")
 _SCALES = {"万": 4, "亿": 8, "万亿": 12}
 _PLAN = re.compile(r"第(十[一二三四五六]?)个五年(?:规划|计划)?")
 _SHORT_PLAN = re.compile(r"(十[一二三四五六]?|1[0-6])五(?=规划|计划|时期|期间|末|开局|[”\"])")
+_SHORT_YEAR = re.compile(
+    r"(?<![\d.])(?:(?<=[到至在从])(?:1[5-9]|2\d|3[05])(?=年)|(?:1[5-9]|2\d|3[05])(?=年(?:底|末|初|度|全年|[上下]半年)))"
+)
 _PERCENT = re.compile(rf"百分之([{_DIGITS}零两十百]+(?:点[{_DIGITS}零]+)?|\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)%")
 _SCALED = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)(万亿|亿|万)")
 _FIGURE = re.compile(r"(?<![\d.a-z])(\d{1,8})(?![\d.a-z%万亿])(?!年)")
@@ -24,6 +27,11 @@ _COUNTED = re.compile(
     rf"(?<![第{_DIGITS}零两十百千万亿分点])(?:[{_DIGITS}两]?[十百千]零?)+[{_DIGITS}]?(?![{_DIGITS}零两十百千万亿分])"
 )
 _SPELT = re.compile(rf"(?<![第{_DIGITS}零两十百千万亿分点])[{_DIGITS}零]{{2,6}}(?![{_DIGITS}零两十百千万亿分点])(?!年)")
+
+
+def with_century(text: str) -> str:
+    """Folded `text` with its years in four digits: 22年底 → 2022年底, 到35年 → 到2035年; 15年 alone may be a span."""
+    return _SHORT_YEAR.sub(r"20\g<0>", text)
 
 
 def renumbered(text: str, lexicon: Lexicon) -> list[Change]:

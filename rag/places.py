@@ -1,5 +1,6 @@
 """Which documents a question names by their district, and which places that no document is about."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -17,6 +18,7 @@ _COMMON = frozenset(
 )
 _OF_NAMES = tuple("路街道山河湖江海村镇乡站桥门寺塔园厂校院杯奖")  # 南山路, 长安杯: a name that holds another
 _SHORT = 3  # an alias of no more characters may be a part of other words
+_THERE = re.compile(r"那边|这边|那儿|那里|当地|[一那]带")
 _POINTING = "本我全该各此这"  # 本市中…, 全市中…: the 市 is no part of a name
 
 
@@ -118,6 +120,9 @@ def _pointed_at(text: str, at: int) -> bool:
 
 def _division_at(text: str, at: int, starts: dict[int, str]) -> str:
     """The longest place name that begins at `at`, "" if none does."""
+    there = next((text[at : at + size] for size in (4, 3, 2) if text[at : at + size] in _stems()), "")
+    if there and _THERE.match(text, at + len(there)):
+        return there
     if _pointed_at(text, at) or (at not in starts and not (at and text[at - 1] in "市省区县")):
         return ""
     names = divisions()

@@ -10,7 +10,7 @@ from index.types import Document
 from rag.dialogue import Completed, before_alone, completed, here_in, without_here
 from rag.homophones import district_slips, slips
 from rag.lexicon import Lexicon
-from rag.numerals import renumbered
+from rag.numerals import renumbered, with_century
 from rag.places import Places, find_places
 from rag.types import Change, Turn
 from rag.vocabulary import official_words
@@ -182,7 +182,8 @@ def _against(own: Question, before: Question) -> Completed | None:
 
 
 def _read(original: str, folded: str, documents: tuple[Document, ...], lexicon: Lexicon | None = None) -> Question:
-    text, changes = _corrected(folded, documents, lexicon) if lexicon else (folded, [])
+    dated = with_century(folded)
+    text, changes = _corrected(dated, documents, lexicon) if lexicon else (dated, [])
     places = find_places(text, documents)
     return Question(
         original=original,

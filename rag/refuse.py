@@ -32,7 +32,7 @@ READ = frozenset("answers span".split())  # what the reader says, where it read
 AGAINST = frozenset(
     (
         "elsewhere foreign foreign_beside named contact contrast head lacking known outcome outcome_planned "
-        "plan_achieved per_head undefined unit figure where who why year nothing"
+        "plan_achieved per_head undefined unexplained unit figure where who why year nothing"
     ).split()
 )
 _LITTLE = 0.15  # coverage that says nothing yet: paraphrases share few bigrams with what they mean
@@ -115,10 +115,11 @@ def features(
         "plan_achieved": tense.plan_achieved(question, sentence, passage, info) if single else 0.0,
         "per_head": constraints.per_head_gone(question, told),
         "undefined": constraints.undefined(question, texts),
+        "unexplained": constraints.unexplained(question, texts),
         "unit": constraints.unit_gone(question, told, passage.lead),
         "figure": float(counted and passage.kind != "row" and holds_figure(question, told) < 0.5),
-        "where": constraints.where_gone(question, cited),
-        "who": constraints.who_gone(question, sentence),
+        "where": constraints.where_gone(question, told),
+        "who": constraints.who_gone(question, told),
         "why": constraints.reason_gone(question, cited),
         "year": tense.year_gone(question, sentence, told, passage, info) if single else 0.0,
         **{name: best.features[name] for name in sorted(READ & best.features.keys())},
@@ -192,6 +193,7 @@ def reason(question: Question, name: str) -> str:
         "plan_achieved": "文件写的是已有的成绩,没有写这一项的目标",
         "per_head": "文件里的数字与所问的口径(人均或总量)不同",
         "undefined": "文件提到了这个说法,但没有逐项解释",
+        "unexplained": "文件用到了这个说法,但没有解释",
         "who": "文件没有写明所问的单位或人员",
         "where": "文件没有写明所问的地点",
         "why": "文件没有说明原因",

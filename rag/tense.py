@@ -8,8 +8,9 @@ from index.types import DocumentInfo, Passage
 from rag.question import Question
 
 _OUTCOME = re.compile(
-    r"实际|真正|最终|最后(?!一)|完成了|达到了(?:多少|没)|实现了吗|完成得|做到了|到底(?:建|修|完|引|有没)|建成了没|建起来了|投用了|"
-    r"(?:结束|期满|收尾|走完|收官|完)(?:之?后|时|了)|后来"
+    r"实际|真正|最终|最后(?!一)|完成了|达到了(?:多少|没)|实现了吗|完成得|做到了|建成了没|建起来了|投用了|"
+    r"(?:到底|究竟|真的?|实)(?:全|都|已|已经)?(?:建|修|完|引|达|通|弄|办|演|到|培?育|有没|落成|做)[㐀-鿿]{0,3}?(?:成|了|没|过|几|多少|岗)|"
+    r"(?:结束|期满|收尾|走完|收官|完)(?:之?后|时|了)|后来|眼下真|盘点"
 )
 _PLAN_ASKED = re.compile(r"目标|打算|计划|准备|规划|要(?:达到|建|新|增|降|压|提高)|将|力争|想")
 _PLANNED = re.compile(r"力争|计划|目标|将|争取|拟|确保|预期|到20\d\d年|20\d\d年(?:底|末)?前")
@@ -24,12 +25,17 @@ _PLAN_START = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四�
 _PLAN_YEARS = 5
 _YEAR = re.compile(r"(?<![\d.〔\[])(?:19|20)\d{2}(?![\d.]|[个家户人万亿元亩米处套])")
 _YEAR_TOLD = re.compile(r"(?<![\d.〔\[])(?:19|20)\d{2}(?=年|[-—~至到、](?:19|20)\d{2})")
+_REFERENCE = re.compile(
+    r"(?:跟|和|与|同|比|较)20\d\d年?[底末]?(?:相?比(?:较|起来)?|[,，]|(?=[多少高低增提]))"
+)  # not the year asked
 _AGAINST = re.compile(r"(?:比|较|相比|比较)[“”]?$")
 
 
 def asked_years(question: Question) -> frozenset[int]:
     """Every year that the question names, also one that no 年 follows."""
-    return question.years | frozenset(int(m[0]) for m in _YEAR.finditer(question.text))
+    text = _REFERENCE.sub("", question.text)
+    bare = text == question.text
+    return (question.years if bare else frozenset()) | frozenset(int(m[0]) for m in _YEAR.finditer(text))
 
 
 def stated_years(text: str) -> frozenset[int]:

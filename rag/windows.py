@@ -45,7 +45,7 @@ def windows(evidence: Sequence[Evidence], index: Index, count: int, chars: int =
 
 
 def heading_of(info: DocumentInfo, passage: Passage) -> str:
-    """Folded: the title, for what a passage means by “五年” or “全区” often stands there alone, and the last headings."""
+    """Folded: the title, where alone it stands what a passage means by “五年” or “全区”; and the last headings."""
     place = info.district if info.district not in info.title else ""
     title = "" if passage.text.startswith(info.title[:20]) else info.title[:_TITLE_CHARS]
     return fold(" ".join(filter(None, (place, title, *passage.path[-_HEADINGS:]))))

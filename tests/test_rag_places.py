@@ -81,6 +81,8 @@ def test_an_alias_inside_other_words_is_not_found(documents: tuple[Document, ...
 @pytest.mark.parametrize(
     ("question", "foreign"),
     [
+        ("济南历下那边有几处?", ("济南", "历下")),
+        ("槐荫那边有几处?", ("槐荫",)),
         ("博山区的目标", ("博山区",)),
         ("北京市的房价", ("北京市",)),
         ("潍坊市有什么计划", ("潍坊市",)),

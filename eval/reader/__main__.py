@@ -4,6 +4,7 @@ import argparse
 import json
 import logging
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def _train(args: argparse.Namespace, settings: Settings, encoder: Path) -> None:
 
     config = replace(Config(), layers=args.layers) if args.layers else Config()
     trainer = Trainer(encoder, args.out, config)
-    sources = (
+    sources: tuple[tuple[str, Callable[[], list[Example]]], ...] = (
         ("paragraphs", lambda: _paragraphs(args.bench)),
         ("plans", lambda: _plans(settings, 1, titled=False)),
         ("plans", lambda: _plans(settings, 2, titled=True)),

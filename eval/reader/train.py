@@ -9,6 +9,7 @@ of the two decisions.
 
 import json
 import logging
+import os
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from eval.reader.examples import Example
+from index.embed import use_threads
 from rag.reader_model import LAYERS, Batch, Output, Pair, PairTokenizer, ReaderNetwork
 
 logger = logging.getLogger(__name__)
@@ -117,6 +119,7 @@ class Trainer:
 
     def run(self, stage: Stage, examples: Sequence[Example]) -> None:
         """Train on one stage's examples, from where the checkpoint stopped."""
+        use_threads(os.cpu_count() or 1)  # the encoder that found the examples leaves one
         torch.set_flush_denormal(True)
         try:
             self._run(stage, examples)

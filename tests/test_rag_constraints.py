@@ -1,0 +1,96 @@
+"""What a question demands of its answer, each demand checked on its own."""
+
+import pytest
+
+from rag import constraints, tense
+from rag.question import Question, understand
+
+
+def asked(text: str) -> Question:
+    return understand(text, (), ())
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "gone"),
+    [
+        ("为什么要建口袋公园?", "由于绿地不足,新建口袋公园36个。", 0.0),
+        ("为什么要建口袋公园?", "新建口袋公园36个,提升居民生活品质。", 0.5),  # an end, which may be no reason
+        ("为什么要建口袋公园?", "新建口袋公园36个。", 1.0),
+        ("如何以改革塑造新优势?", "新建口袋公园36个。", 0.0),  # 如何以, not 何以
+        ("口袋公园建几个?", "新建口袋公园36个。", 0.0),
+    ],
+)
+def test_a_reason(question: str, text: str, gone: float) -> None:
+    assert constraints.reason_gone(asked(question), text) == gone
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "gone"),
+    [
+        ("这个称号是谁评的?", "被评为“百强县”", 1.0),
+        ("这个称号是谁评的?", "被省发展改革委评为“百强县”", 0.0),
+        ("最早是谁提出建大学城的?", "大学城成为会客厅", 1.0),
+        ("两个县谁的公园多?", "大学城成为会客厅", 0.0),  # which is more, not who
+        ("哪家设计院编的规划?", "启动规划编制", 1.0),
+    ],
+)
+def test_a_doer(question: str, text: str, gone: float) -> None:
+    assert constraints.who_gone(asked(question), text) == gone
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "gone"),
+    [
+        ("能停多少辆车?", "建设停车场49处。", 1.0),
+        ("要栽多少株树?", "建设停车场49处。", 1.0),
+        ("停车场建多少个?", "建设停车场49处。", 0.0),
+        ("办多少场?", "举办文化惠民活动2000场。", 0.0),
+        ("活动办多少次?", "举办文化惠民活动2000场。", 0.0),
+    ],
+)
+def test_a_unit(question: str, text: str, gone: float) -> None:
+    assert constraints.unit_gone(asked(question), text) == gone
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "gone"),
+    [
+        ("“红圈律所”都是哪几家?", ["强化“红圈律所”招引力度。"], 1.0),
+        ("“红圈律所”是什么意思?", ["“红圈律所”是指规模最大的律所。"], 0.0),
+        ("“红圈律所”是什么意思?", ["取“领头”之意。"], 0.0),  # no text has the term: its heading may be lost
+        ("“红圈律所”什么时候来?", ["强化“红圈律所”招引力度。"], 0.0),
+    ],
+)
+def test_a_term(question: str, texts: list[str], gone: float) -> None:
+    assert constraints.unexplained(asked(question), texts) == gone
+
+
+def test_a_slogan_of_signs_is_spelt_out_or_not() -> None:
+    question = asked("1+9+N+1大应急到底啥意思?")
+    assert constraints.undefined(question, ["深化“1+9+N+1”大应急体系。"]) == 1.0
+    assert constraints.undefined(question, ["“1+9+N+1”即一个中心、九支队伍、若干站点、一张网。"]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "years"),
+    [
+        ("22年底有几家?", {2022}),
+        ("到35年人均多少?", {2035}),
+        ("干了20年的老师有多少?", set()),
+        ("跟2015年底比,收入多了百分之几?", set()),  # what is compared with is not what is asked
+        ("2020年比2015年多多少?", {2020}),
+        ("2015年和2020年各多少?", {2015, 2020}),
+    ],
+)
+def test_the_years_asked(question: str, years: set[int]) -> None:
+    assert tense.asked_years(asked(question)) == years
+
+
+@pytest.mark.parametrize("text", ["年底真修成几处?", "后来到底弄起来没", "究竟到岗几位?", "最终完成了多少?"])
+def test_an_outcome_is_asked(text: str) -> None:
+    assert tense.outcome_asked(asked(text)) == 1.0
+
+
+@pytest.mark.parametrize("text", ["要修几处?", "到底什么叫“三改”?", "计划建成多少?"])
+def test_no_outcome_is_asked(text: str) -> None:
+    assert tense.outcome_asked(asked(text)) == 0.0
