@@ -1,4 +1,7 @@
-"""The value first, then its clause: “110家。到2025年,高新技术企业……分别达到110家、150家”. Pure."""
+"""The value first, then its clause: “110家以上。到2025年,高新技术企业达到110家以上”. Pure.
+
+Only where the clause holds no other value of that kind: of two, the reader takes the wrong one too often to follow it.
+"""
 
 import re
 
@@ -13,6 +16,7 @@ _LONGEST_DATE = 16
 _SURE = 0.3  # of the reader's span, as a share of the most that it can say
 _LEAST_MORE = 6  # characters that the clause has to have beside the value
 _BOUND_AFTER = re.compile(r"\s*(?:以上|以下|以内|之内|左右|上下)")
+_DATES = re.compile(r"\d{4}年(?:\d{1,2}月)?|(?<!年)\d{1,2}月")
 _PART_OF_MORE = re.compile(r"[\d.:第][\s至到~～—–-]*$|\d\s*[家个%万亿]?\s*[至到~～—–-]\s*$")  # 3—5家, 第3个, 1:2
 
 
@@ -28,17 +32,19 @@ def led(question: Question, text: str, evidence: Evidence) -> str:
         return text
     start, end = folded.span(at, at + len(span))
     value = text[start:end] if question.asks == "date" else _value(question, text, start, end)
-    dated = question.asks != "date" or (len(value) <= _LONGEST_DATE and holds_figure(question, value) == 1)
+    dated = question.asks != "date" or (
+        len(value) <= _LONGEST_DATE and holds_figure(question, value) == 1 and len(_DATES.findall(folded.text)) == 1
+    )
     if not value or not dated or len(text) < len(value) + _LEAST_MORE:
         return text
     return f"{value}。{text}"
 
 
 def _value(question: Question, text: str, start: int, end: int) -> str:
-    """The only figure of the kind asked in `text[start:end]`, with its bound; "" where there is none or several."""
+    """The only figure of the kind asked in `text`, if it lies in `start:end`, with its bound; else ""."""
     asked = asked_unit(question)
-    found = [q for q in quantities(text) if start <= q.start and q.end <= end and _fits(q, asked)]
-    if len(found) != 1 or _PART_OF_MORE.search(text[: found[0].start]):
+    found = [q for q in quantities(text) if _fits(q, asked)]
+    if len(found) != 1 or found[0].start < start or found[0].end > end or _PART_OF_MORE.search(text[: found[0].start]):
         return ""
     first, last = found[0].start, found[0].end
     if found[0].bound and text[:first].endswith(found[0].bound):
