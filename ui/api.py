@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import FastAPI, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response, StreamingResponse
 
@@ -22,7 +22,7 @@ MOST_TURNS = 100
 EVENTS = "text/event-stream"
 EVENT_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 _TURN_CHARS = 20_000
-_PIECE = re.compile(r"(?:(?!\[\d+\])[^。;;\n])*(?:\[\d+\]|[。;;\n])+|.+$", re.DOTALL)
+_PIECE = re.compile(r"(?:(?!\[\d+\])[^。；;\n])*(?:\[\d+\]|[。；;\n])+|.+$", re.DOTALL)
 
 
 class TurnBody(BaseModel):
@@ -170,11 +170,10 @@ def event(name: str, content: Any) -> bytes:
     return b"event: " + name.encode() + b"\ndata: " + as_json(content) + b"\n\n"
 
 
-def routes(live: LiveChain, line: Line) -> APIRouter:
+def add_routes(app: FastAPI, live: LiveChain, line: Line) -> None:
     """/api/ask, /api/commitments, /api/terms, /api/documents, /health and /ready over `live`."""
-    router = APIRouter()
 
-    @router.post(
+    @app.post(
         "/api/ask",
         tags=["问答"],
         summary="提问",
@@ -200,7 +199,7 @@ def routes(live: LiveChain, line: Line) -> APIRouter:
 
         return StreamingResponse(events(), media_type=EVENTS, headers=EVENT_HEADERS)
 
-    @router.get(
+    @app.get(
         "/api/commitments",
         tags=["数据"],
         summary="承诺与成果",
@@ -211,7 +210,7 @@ def routes(live: LiveChain, line: Line) -> APIRouter:
         """各文件承诺或报告的指标、项目:数值、年份、原句及其位置。筛选条件同时满足;`total` 是符合条件的总行数。"""
         return Json(tables.commitments(live.get().index, query))
 
-    @router.get(
+    @app.get(
         "/api/terms",
         tags=["数据"],
         summary="词语解释",
@@ -222,7 +221,7 @@ def routes(live: LiveChain, line: Line) -> APIRouter:
         """各文件对口号、简称(如“四新”)的解释。"""
         return Json(tables.terms(live.get().index, query))
 
-    @router.get(
+    @app.get(
         "/api/documents",
         tags=["数据"],
         summary="已收录的文件",
@@ -233,7 +232,7 @@ def routes(live: LiveChain, line: Line) -> APIRouter:
         """标题、地区、制定机关、文号、日期、时期和字数。"""
         return Json({"documents": tables.documents(live.get().index)})
 
-    @router.get(
+    @app.get(
         "/api/documents/{doc_id:path}",
         tags=["数据"],
         summary="一份文件:目录与全文",
@@ -251,21 +250,19 @@ def routes(live: LiveChain, line: Line) -> APIRouter:
             return problem(404, "没有这份文件。编号见 GET /api/documents。", "document", "doc_id")
         return Json(found)
 
-    @router.get("/health", tags=["运行"], summary="服务是否在运行", responses={503: RESPONSES[503]})
+    @app.get("/health", tags=["运行"], summary="服务是否在运行", responses={503: RESPONSES[503]})
     def health() -> State:
         """200:程序在运行,索引已打开。"""
         index = live.get().index
         return State(status="ok", index=index.version, documents=len(index.documents))
 
-    @router.get("/ready", tags=["运行"], summary="现在能否接受提问", responses={503: {"model": State}})
+    @app.get("/ready", tags=["运行"], summary="现在能否接受提问", responses={503: {"model": State}})
     def ready() -> Json:
         """200:现在提问会得到回答;503:等待的人已满,请把请求交给别的实例或稍后再试。"""
         index = live.get().index
         full = line.is_full()
         state = State(status="busy" if full else "ready", index=index.version, documents=len(index.documents))
         return Json(state.model_dump(), 503 if full else 200)
-
-    return router
 
 
 def _cited(citation: Citation) -> dict[str, Any]:

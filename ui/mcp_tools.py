@@ -26,7 +26,7 @@ from rag.live import LiveChain
 from ui import tables
 from ui.api import Asked, answer_record
 from ui.line import Line
-from ui.problems import SORRY, told
+from ui.problems import SORRY, sayable, told
 
 PATH = "/mcp"
 logger = logging.getLogger(__name__)
@@ -133,7 +133,7 @@ def _server(offered: tuple[Tool, ...]) -> Server[Any, Any]:
         except ValidationError as error:
             return _said(told(error.errors())[0])
         except PlanQAError as error:
-            return _said(str(error))
+            return _said(sayable(error))
         except Exception:  # the assistant gets a sentence, the operator the traceback
             logger.exception("a tool failed")
             return _said(SORRY)
@@ -144,5 +144,5 @@ def _server(offered: tuple[Tool, ...]) -> Server[Any, Any]:
 
 
 def _said(message: str) -> types.CallToolResult:
-    sayable = message.encode("utf-8", "replace").decode("utf-8")
-    return types.CallToolResult(content=[types.TextContent(type="text", text=sayable)], isError=True)
+    text = message.encode("utf-8", "replace").decode("utf-8")
+    return types.CallToolResult(content=[types.TextContent(type="text", text=text)], isError=True)

@@ -10,9 +10,10 @@ its sources listed under it. `usage` counts tokens of a model, of which there ar
 import hashlib
 import time
 from collections.abc import Iterator
+from enum import Enum
 from typing import Any, Literal
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response, StreamingResponse
 
@@ -27,6 +28,7 @@ from ui.problems import RESPONSES, Json, as_json, problem
 PLAIN, WITH_SOURCES = "planqa", "planqa-sources"
 MODELS = (PLAIN, WITH_SOURCES)
 _TURNS = 16  # messages before the question that are handed on; the chain reads the last few questions
+_TAGS: list[str | Enum] = ["OpenAI 兼容"]
 _USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 
 
@@ -95,22 +97,22 @@ class ChatBody(BaseModel):
         return Ask(last.words(), history, tuple(self.documents))
 
 
-def routes(line: Line) -> APIRouter:
+def add_routes(app: FastAPI, line: Line) -> None:
     """/v1/models and /v1/chat/completions."""
-    router = APIRouter(prefix="/v1", tags=["OpenAI 兼容"])
     started = int(time.time())
 
-    @router.get("/models", summary="可选的模型", response_model=None)
+    @app.get("/v1/models", tags=_TAGS, summary="可选的模型", response_model=None)
     def models() -> Json:
         """`planqa`:答案带标号;`planqa-sources`:答案后面列出来源,供只显示文字的客户端使用。"""
         return Json({"object": "list", "data": [_model(name, started) for name in MODELS]})
 
-    @router.get("/models/{name}", summary="一个模型", response_model=None, responses={404: RESPONSES[422]})
+    @app.get("/v1/models/{name}", tags=_TAGS, summary="一个模型", response_model=None, responses={404: RESPONSES[422]})
     def model(name: str) -> Json:
         return Json(_model(name, started)) if name in MODELS else _no_model(name)
 
-    @router.post(
-        "/chat/completions",
+    @app.post(
+        "/v1/chat/completions",
+        tags=_TAGS,
         summary="提问(OpenAI 格式)",
         response_model=None,
         responses={404: RESPONSES[422], **RESPONSES},
@@ -130,8 +132,6 @@ def routes(line: Line) -> APIRouter:
         usage = bool(body.stream_options and body.stream_options.include_usage)
         chunks = _chunks(head, text, answer_record(answered), usage)
         return StreamingResponse(chunks, media_type=EVENTS, headers=EVENT_HEADERS)
-
-    return router
 
 
 def _chunks(head: dict[str, Any], text: str, record: dict[str, Any], usage: bool) -> Iterator[bytes]:

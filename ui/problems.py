@@ -95,18 +95,22 @@ def problem(status: int, message: str, code: str, param: str | None = None) -> J
     return Json(body.model_dump(), status, headers)
 
 
-def of_error(error: Exception) -> Json:
-    """The reply to an error in answering; what the asker cannot mend is logged, not told."""
+def of_error(error: PlanQAError) -> Json:
+    """The reply to an error in answering."""
     match error:
         case Busy():
-            return problem(503, str(error), "busy")
+            return problem(503, sayable(error), "busy")
         case QuestionError():
-            return problem(422, str(error), "question")
-        case PlanQAError():
-            logger.error("the index cannot be used: %s", error)
-            return problem(503, "索引暂时不可用,请稍后再试,或告知管理员。", "unavailable")
-    logger.error("a request could not be answered", exc_info=error)
-    return problem(500, SORRY, "internal")
+            return problem(422, sayable(error), "question")
+    return problem(503, sayable(error), "unavailable")
+
+
+def sayable(error: PlanQAError) -> str:
+    """What the asker is told of `error`; what only the operator can mend is logged, for it names files."""
+    if isinstance(error, Busy | QuestionError):
+        return str(error)
+    logger.error("the index cannot be used: %s", error)
+    return "索引暂时不可用,请稍后再试,或告知管理员。"
 
 
 def told(errors: Sequence[Any]) -> tuple[str, str | None]:

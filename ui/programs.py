@@ -29,8 +29,8 @@ def add_programs(app: FastAPI, live: LiveChain, line: Line | None = None) -> Lin
     """Add all interfaces for programs to `app`, before anything is mounted at its root; the line to the chain."""
     line = line or Line(live)
     problems.add_handlers(app)
-    app.include_router(api.routes(live, line))
-    app.include_router(openai_api.routes(line))
+    api.add_routes(app, live, line)
+    openai_api.add_routes(app, line)
     mcp_tools.add_tools(app, live, line)
     _add_description(app)
     _add_unknown(app)
