@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
+import httpx
 import openai
 import pytest
 from conftest import BigramEmbedder
@@ -23,6 +24,7 @@ from rag.chain import AnswerChain
 from rag.live import LiveChain
 from rag.types import Answer, Citation, Turn
 from ui.app import create_app
+from ui.body_limit import MOST_BYTES
 from ui.programs import add_programs
 
 TINY = (
@@ -252,3 +254,12 @@ def test_an_assistant_finds_these_tools_and_no_event_of_the_page(tiny: Service) 
                 assert message in cast(Any, result.content[0]).text
 
     asyncio.run(run())
+
+
+def test_what_does_not_say_how_long_it_is_is_read_up_to_the_limit(tiny: Service) -> None:
+    def parts() -> Iterator[bytes]:
+        yield b'{"question": "'
+        yield from [b"x" * 1000] * (MOST_BYTES // 1000)
+
+    reply = httpx.post(f"{tiny.address}/api/ask", content=parts(), headers={"Content-Type": "application/json"})
+    assert (reply.status_code, reply.json()["error"]["code"]) == (413, "too_large")

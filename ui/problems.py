@@ -46,7 +46,7 @@ _INVALID = {
     "too_short": "至少要有 {min_length} 项",
     "greater_than_equal": "应不小于 {ge}",
     "less_than_equal": "应不大于 {le}",
-    "literal_error": "应为 {expected} 之一",
+    "literal_error": "只能是 {expected}",
     "model_type": "应为 JSON 对象",
     "model_attributes_type": "应为 JSON 对象(请求头 Content-Type 应为 application/json)",
 }

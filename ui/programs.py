@@ -7,7 +7,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Match
+from starlette.routing import Match, Route
 
 from rag.live import LiveChain
 from ui import api, mcp_tools, openai_api, problems
@@ -77,4 +77,4 @@ def _add_unknown(app: FastAPI) -> None:
         raise HTTPException(405, headers={"Allow": ", ".join(allowed)}) if allowed else HTTPException(404)
 
     for path in ("/api/{rest:path}", "/v1/{rest:path}", mcp_tools.PATH, mcp_tools.PATH + "/{rest:path}"):
-        app.add_route(path, unknown, methods=_METHODS, include_in_schema=False)
+        app.router.routes.append(Route(path, unknown, methods=_METHODS))
