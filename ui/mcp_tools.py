@@ -123,7 +123,8 @@ def _server(offered: tuple[Tool, ...]) -> Server[Any, Any]:
     async def list_tools() -> list[types.Tool]:
         return [tool.shown() for tool in offered]
 
-    @server.call_tool(validate_input=False)  # validated below, so that what is wrong is said in Chinese
+    # Arguments are validated in the tool, so that what is wrong is said in Chinese.
+    @server.call_tool(validate_input=False)  # type: ignore[untyped-decorator]
     async def call_tool(name: str, arguments: dict[str, Any]) -> types.CallToolResult:
         try:
             if name not in by_name:
