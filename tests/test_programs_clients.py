@@ -192,7 +192,7 @@ CLIENTS = [by_curl, by_curl_streamed, by_openai, by_openai_streamed, by_mcp]
 def test_each_client_is_given_the_chains_answers_and_citations(tiny: Service, given: Any) -> None:
     expected = [said(tiny.chain.invoke(ask)) for ask in TINY]
     assert sum(bool(answer["citations"]) for answer in expected) >= 5
-    assert sum(answer["refused"] for answer in expected) >= 2
+    assert any(answer["refused"] for answer in expected)
     assert expected[3]["understood"]
     assert given(tiny.address, TINY) == expected
 
