@@ -1,4 +1,4 @@
-"""One FastAPI application: the page in Chinese (Gradio Blocks) at `/`, the state of the service at `/health`."""
+"""One FastAPI application: the page in Chinese (Gradio Blocks) at `/`, and what is for programs (ui/programs.py)."""
 
 import logging
 import os
@@ -18,6 +18,7 @@ from rag.live import LiveChain
 from rag.types import Turn
 from ui import render
 from ui.examples import examples
+from ui.programs import add_programs
 
 logger = logging.getLogger(__name__)
 
@@ -48,10 +49,7 @@ def create_app(live: LiveChain) -> FastAPI:
     """The application over `live`; nothing is loaded from elsewhere and nothing is sent there."""
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None)
 
-    @app.get("/health")
-    def health() -> dict[str, str | int]:
-        index = live.get().index
-        return {"status": "ok", "index": index.version, "documents": len(index.documents)}
+    add_programs(app, live)
 
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     gr.mount_gradio_app(
