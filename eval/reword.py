@@ -20,6 +20,8 @@ _LEANS = re.compile(
 _KEPT = re.compile(r"不|未|无|没有|禁止|严禁|力争|争取|计划|将|目标|已")
 _FIGURE = re.compile(r"(\d+(?:\.\d+)?)\s?(%|个(?!百分点)|家|处|座|名|项|万元|亿元|公里|亩|套|所|件|条)")
 _BOUND = re.compile(r"以|左右|余|多|之")
+_QUOTED = re.compile(r"(“[^“”]*”)")
+_LED = re.compile(r"^[^。,:]{1,16}。.")  # the value first: it belongs to the clause that it is taken from
 _SAME_WORDS = (
     ("力争", "争取"), ("不低于", "不少于"), ("以内", "之内"), ("突破", "超过"), ("左右", "上下"),
     ("提高", "提升"), ("降低", "下降"),
@@ -51,10 +53,11 @@ def _thousands(body: str, rng: random.Random) -> str:  # noqa: ARG001
 
 
 def _other_words(body: str, rng: random.Random) -> str:
-    fits = [(a, b) for a, b in _SAME_WORDS if a in body]
+    parts = _QUOTED.split(body)  # what is quoted is a name: it stays
+    fits = [(a, b) for a, b in _SAME_WORDS if any(a in part for part in parts[::2])]
     for a, b in rng.sample(fits, min(2, len(fits))):
-        body = body.replace(a, b)
-    return body
+        parts[::2] = [part.replace(a, b) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _value_first(body: str, rng: random.Random) -> str:  # noqa: ARG001
@@ -107,7 +110,7 @@ def _shorter(body: str, rng: random.Random) -> str:
         and not _KEPT.search(part)
         and (i + 1 == len(parts) or not _LEANS.match(parts[i + 1].strip()))
     ]
-    if ":" in body or not spare:
+    if ":" in body or _LED.match(body) or not spare:
         return body
     out = rng.choice(spare)
     return ",".join(part for i, part in enumerate(parts) if i != out)
@@ -122,7 +125,7 @@ def _moved(body: str, rng: random.Random) -> str:
         and not _LEANS.match(part.strip())
         and (i + 1 == len(parts) or not _LEANS.match(parts[i + 1].strip()))
     ]
-    if ":" in body or len(free) < 2:
+    if ":" in body or _LED.match(body) or len(free) < 2:
         return body
     places = rng.sample(free, 2)
     between = parts[min(places) : max(places) + 1]

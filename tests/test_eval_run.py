@@ -150,14 +150,14 @@ def test_another_run_is_not_gone_on_with(
     fewer = describe("甲", items[:2], [questions], chain.index, Settings())
     read = describe("甲", items, [questions], chain.index, Settings(read_windows=9))
     moved = {**about, "decides": {**about["decides"], "index": {"content": "0"}}}
-    for other, message in ((fewer, "问题集"), (read, "设置 read_windows(3 → 9)"), (moved, "索引 content")):
+    for other, message in ((fewer, "问题集"), (read, "设置 read_windows(4 → 9)"), (moved, "索引 content")):
         with pytest.raises(RunError) as caught:
             begin(tmp_path, other, items)
         assert message in str(caught.value)
         assert "--fresh" in str(caught.value)
         assert not unfinished(tmp_path, other)
     assert (tmp_path / ANSWERS).read_bytes() == kept
-    assert told_apart(differences(about, read)) == "设置 read_windows(3 → 9)"
+    assert told_apart(differences(about, read)) == "设置 read_windows(4 → 9)"
     assert differences(about, {**about, "started": "", "machine": "", "index_version": ""}) == {}
     begin(tmp_path, read, items, fresh=True)
     assert not (tmp_path / ANSWERS).exists()
