@@ -65,6 +65,7 @@ def _value_first(body: str, rng: random.Random) -> str:  # noqa: ARG001
     if (
         not figure
         or ":" in body
+        or _LED.match(body)
         or _BOUND.match(body, figure.end())
         or re.search(r"[约近超破于过内]$", body[: figure.start()])
     ):
