@@ -21,9 +21,7 @@ from rag.ask import as_ask
 from rag.chain import AnswerChain
 
 PRIOR = {"answers": 1.0, "relevant": 0.5, "span": 2.0, "unread": -1.0}
-MOST_WRONG_REFUSALS = (
-    0.05  # of questions that were made hard: paraphrases and everyday speech, two thirds of the fresh ones
-)
+MOST_WRONG_OF_HARD = 0.05  # wrong refusals; two thirds of the fresh questions were made hard, with no word of the text
 _RIDGE = 0.5
 
 
@@ -76,7 +74,7 @@ def fit_refusal(chain: AnswerChain, fresh: Sequence[Item], others: Sequence[Item
     weights, bias = _logistic(values, answerable)
     known, known_answerable = _table(chain, others, names)
     right = np.concatenate([held_out[answerable], _probability(known, weights, bias)[known_answerable]])
-    threshold = float(np.quantile(right, MOST_WRONG_REFUSALS))
+    threshold = float(np.quantile(right, MOST_WRONG_OF_HARD))
     figures = {
         "auroc": round(float(roc_auc_score(answerable, held_out)), 4),
         "auroc_without": round(float(roc_auc_score(answerable, values[:, 0])), 4),

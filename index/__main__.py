@@ -47,7 +47,7 @@ def main(argv: list[str] | None = None) -> int:
         commands.add_parser("terms", help="列出文档对词语(如“四新”)的解释"),
     ]
     for table in tables:
-        table.add_argument("--district", default="", help="只列这个地区,如 周村区")
+        table.add_argument("--district", default="", help="只列这个地区,写法与 list 所列一致")
         table.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="csv 可用 Excel 打开")
     for command in (info, verify, *tables):
         command.add_argument("--index", type=Path, default=settings.index, help="索引目录")

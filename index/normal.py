@@ -2,7 +2,7 @@
 
     "１２００ 亿元"  → "1200亿元"        full width, stray spaces inside
     "二 〇 三五年"   → "2035年"          years in Chinese numerals
-    "張店區"         → "张店区"          Traditional characters
+    "廣陵區"         → "广陵区"          Traditional characters
 
 Character by character, so that every character of the result knows where it came from.
 """

@@ -91,6 +91,13 @@ class Quantity:
         return self.value.normalize(), self.unit
 
 
+def with_bound(text: str, quantity: Quantity) -> str:
+    """A figure of `text` as it is written there, with its bound: “110家以上”, “不低于60%”."""
+    before = _BOUND_BEFORE.search(text, 0, quantity.start)
+    after = re.compile(rf"\s*{_BOUND_AFTER.pattern}").match(text, quantity.end)
+    return text[before.start() if before else quantity.start : after.end() if after else quantity.end]
+
+
 def quantities(text: str, chinese: bool = False) -> list[Quantity]:
     """Every figure of `text`, in order; with `chinese` also those in Chinese numerals that carry a unit (三个)."""
     folded = normalise(text)

@@ -47,29 +47,13 @@ def main(argv: list[str] | None = None) -> int:
         if args.json:
             print(json.dumps(result.as_record(), ensure_ascii=False, indent=1))
         elif isinstance(result, Answer):
-            print(as_text(result))
+            print(result.as_text())
         else:
             show(result)
     except PlanQAError as error:
         print(f"错误:{error}", file=sys.stderr)
         return 1
     return 0
-
-
-def as_text(answer: Answer) -> str:
-    """An answer for the terminal."""
-    lines = [f"(理解为:{answer.understood})"] if answer.understood else []
-    if answer.note:
-        lines.append(f"({answer.note})")
-    lines.append(answer.text)
-    sources = answer.citations or answer.nearest
-    if sources:
-        lines += ["", "来源:" if answer.citations else "最接近的内容(不是答案):"]
-        lines += [
-            f"[{c.marker}] 《{c.title}》{c.section and ' › ' + c.section}\n    {' '.join(c.quote.split())}"
-            for c in sources
-        ]
-    return "\n".join(lines)
 
 
 def read_questions(path: Path) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ _ASKING = re.compile(r"多少|几|哪|什么|啥|何时|谁")
 _SPLIT = re.compile(r"[?,;。:]|以及|还要|还有")
 _RESPECTIVELY = re.compile(r"^(?P<items>.+?)(?:分别|各自?(?=是|有|为|要|达))(?P<rest>.*)$")
 _ITEMS = re.compile(r"[、和与及跟]")
-_YEARS = re.compile(r"((?:19|20)\d\d)年?[底末]?(?:[、和与及跟,]|以及)((?:19|20)\d\d)年?(?=[底末]?)")
+_YEARS = re.compile(r"((?:19|20)\d\d)年?[底末]?(?:[、和与及跟,]|以及)((?:19|20)\d\d)年?")
 _FIGURE_BONUS, _YEAR_BONUS, _DEFINES_BONUS, _ITEMS_BONUS = 0.35, 0.3, 0.4, 0.3
 _PER_CHAR = 0.0015
 _SPAN_BONUS = 0.5

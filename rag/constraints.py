@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from index.normal import fold
 from index.quantity import chinese_number, quantities
-from rag.cues import asked_unit, items_in
+from rag.cues import asked_unit, items_in, quoted
 from rag.question import Question
 from rag.subject import head_of, holds_any, wordings_of
 
@@ -59,23 +59,23 @@ _SLOGAN = re.compile(
     rf"“([^”]{{0,8}}[{_NUMERAL}\d][^”]{{0,8}})”|(?<![\d.,])(\d{{3,4}})(?=[㐀-鿿]{{0,4}}(?:工程|体系|目标|机制|行动|战略))"
     rf"|((?:[{_NUMERAL}][㐀-鿿]){{2,3}})(?=[是指里各]|都|$)|([{_NUMERAL}]长制)|((?<!“)[\dn](?:\+[\dn])+)"
 )
-_QUOTED = re.compile(r"“([^“”]{2,12})”")
 _NO_SLOGAN = re.compile(r"^十[一二三四五六]五|第[一二三]|^一体|一流|统一|唯一")
 _SPELT_AFTER = re.compile(
     r"^[”)]?[^,。;、“]{0,12}?(?:,?(?:是指|就是|即|分别是|分别为|指的是|一是)|:|\(|,?(?:主要)?包括)"
 )
+_PEOPLE, _BEDS, _EVENTS = "人 名 位 人次", "张 床 门 床位", "场 场次 次 届 轮 期 批 班"
 _UNIT_KINDS = tuple(
     frozenset(group.split())
     for group in (
-        "人 名 位 人次", "户", "张 床 门 床位", "亩 公顷 平方米 平方公里", "公里 米 站", "元 美元 欧元",
+        _PEOPLE, _BEDS, _EVENTS, "户", "亩 公顷 平方米 平方公里", "公里 米 站", "元 美元 欧元",
         "吨 吨标准煤 公斤 克 微克 升 立方米",
         "% ‰ 个百分点 倍 成", "年 个月 月 天 小时 分钟 日", "岁",
         "个 家 项 处 座 所 条 套 件 台 支 间 栋 幢 片 村 镇 街道 队",
-        "场 场次 次 届 轮 期 批 班", "辆 台", "株 棵", "头 只",
+        "辆 台", "株 棵", "头 只",
         "种 类 款 项 个", "部 本 册 篇 套 件 个", "起 宗 件 个",
     )
 )  # fmt: skip
-_COUNTED = (_UNIT_KINDS[0], _UNIT_KINDS[2], _UNIT_KINDS[-7])  # 个 counts people, beds and events as well
+_COUNTED = frozenset(f"{_PEOPLE} {_BEDS} {_EVENTS}".split())  # 个 counts them as well
 _ASKED_UNITS = re.compile(
     r"(?:多少|(?<![哪这那近前好])几)(?:个?(平方公里|平方米|平米|公里|千米|公顷|立方米|微克|米|亩|美元|元|块钱|吨|%|岁|天|分钟|小时|百分点|月|年|"
     r"[名家户人项处座所条场套件辆张台只种期批次支部本亿株棵届轮])|(个))|(百分之多少|百分之几)"
@@ -159,7 +159,7 @@ def unexplained(question: Question, texts: Sequence[str]) -> float:
     """1 where it is asked what a quoted term without a numeral means, and the texts that have it only use it."""
     if not _CONTENTS.search(question.text) or _WHY.search(question.text):
         return 0.0
-    terms = [term for term in _QUOTED.findall(question.text) if not re.search(rf"[{_NUMERAL}\d]", term)]
+    terms = [term for term in quoted(question) if len(term) > 1 and not re.search(rf"[{_NUMERAL}\d]", term)]
     held = [(text, term) for text in map(fold, texts) for term in terms if term in text]
     return float(bool(held) and not any(_spells_out(text, term) for text, term in held))
 
@@ -254,6 +254,6 @@ def contrast(question: Question, text: str, headings: str) -> float:
 def _same_kind(one: str, other: str) -> bool:
     if {one, other} == {"家", "户"}:  # enterprises are counted by either
         return True
-    if one == "个" and any(other in kind for kind in _COUNTED):
+    if one == "个" and other in _COUNTED:
         return True
     return any(one in kind and other in kind for kind in _UNIT_KINDS)

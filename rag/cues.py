@@ -155,12 +155,17 @@ def defines(question: Question, text: str, before: str = "") -> float:
     folded = fold(text)
     if slogan_items(question, folded):
         return 1.0
-    terms = _QUOTED.findall(question.text)
+    terms = quoted(question)
     if any(_defined_at(term, folded, at) for term in terms if (at := folded.find(term)) >= 0):
         return 1.0
     opens = bool(_OPENS_DEFINITION.match(folded)) or "是指" in folded
     named_before = any(term in fold(before) for term in terms)
     return 1.0 if opens and (question.asks == "definition" or named_before) else 0.0
+
+
+def quoted(question: Question) -> list[str]:
+    """What the question puts between quotation marks, up to twelve characters each."""
+    return _QUOTED.findall(question.text)
 
 
 def _defined_at(term: str, folded: str, at: int) -> bool:

@@ -157,7 +157,7 @@ def _dictionary_words(run: str) -> list[tuple[int, int]]:
 
 
 def district_slips(text: str, lexicon: Lexicon) -> list[Change]:
-    """Districts of the documents written by ear: 维城区 → 潍城区. A real place of that name is never touched."""
+    """Districts of the documents written by ear: 槐音区 → 槐荫区. A real place of that name is never touched."""
     starts = word_starts(text)
     found: list[Change] = []
     at = 0

@@ -6,7 +6,7 @@ Only where the clause holds no other value of that kind: of two, the reader take
 import re
 
 from index.normal import normalise
-from index.quantity import Quantity, quantities
+from index.quantity import Quantity, quantities, with_bound
 from rag.clauses import parts_of
 from rag.cues import asked_unit, holds_figure, same_unit
 from rag.evidence import Evidence
@@ -15,7 +15,6 @@ from rag.question import Question
 _LONGEST_DATE = 16
 _SURE = 0.3  # of the reader's span, as a share of the most that it can say
 _LEAST_MORE = 6  # characters that the clause has to have beside the value
-_BOUND_AFTER = re.compile(r"\s*(?:以上|以下|以内|之内|左右|上下)")
 _DATES = re.compile(r"\d{4}年(?:\d{1,2}月)?|(?<!年)\d{1,2}月")
 _PART_OF_MORE = re.compile(r"[\d.:第][\s至到~～—–-]*$|\d\s*[家个%万亿]?\s*[至到~～—–-]\s*$")  # 3—5家, 第3个, 1:2
 
@@ -46,11 +45,7 @@ def _value(question: Question, text: str, start: int, end: int) -> str:
     found = [q for q in quantities(text) if _fits(q, asked)]
     if len(found) != 1 or found[0].start < start or found[0].end > end or _PART_OF_MORE.search(text[: found[0].start]):
         return ""
-    first, last = found[0].start, found[0].end
-    if found[0].bound and text[:first].endswith(found[0].bound):
-        first -= len(found[0].bound)
-    after = _BOUND_AFTER.match(text, last)
-    return text[first : after.end() if after else last]
+    return with_bound(text, found[0])
 
 
 def _fits(quantity: Quantity, asked: str) -> bool:

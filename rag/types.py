@@ -95,3 +95,18 @@ class Answer:
             ],
             "timing_ms": {stage: round(ms, 2) for stage, ms in self.timing_ms.items()},
         }
+
+    def as_text(self) -> str:
+        """The answer with how it was understood before it and its sources under it, for those who see only text."""
+        lines = [f"(理解为:{self.understood})"] if self.understood else []
+        if self.note:
+            lines.append(f"({self.note})")
+        lines.append(self.text)
+        sources = self.citations or self.nearest
+        if sources:
+            lines += ["", "来源:" if self.citations else "最接近的内容(不是答案):"]
+            lines += [
+                f"[{c.marker}] 《{c.title}》{c.section and ' › ' + c.section}\n    {' '.join(c.quote.split())}"
+                for c in sources
+            ]
+        return "\n".join(lines)

@@ -47,8 +47,13 @@ def windows(evidence: Sequence[Evidence], index: Index, count: int, chars: int =
 def heading_of(info: DocumentInfo, passage: Passage) -> str:
     """Folded: the title, where alone it stands what a passage means by “五年” or “全区”; and the last headings."""
     place = info.district if info.district not in info.title else ""
-    title = "" if passage.text.startswith(info.title[:20]) else info.title[:_TITLE_CHARS]
-    return fold(" ".join(filter(None, (place, title, *passage.path[-_HEADINGS:]))))
+    title = "" if passage.text.startswith(info.title[:20]) else info.title
+    return headed(f"{place} {title}", passage.path)
+
+
+def headed(name: str, path: Sequence[str]) -> str:
+    """What stands above a text that the reader reads, folded: a name and the last headings of `path`."""
+    return fold(" ".join(filter(None, (name.strip()[:_TITLE_CHARS], *path[-_HEADINGS:]))))
 
 
 def around(position: int, index: Index, chars: int = WINDOW_CHARS) -> Window:

@@ -2,12 +2,14 @@
 index whose answers can be foreseen, for tests of what is built on answers."""
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import pytest
+from fastapi.testclient import TestClient
+from programs import application
 
 from eval.dataset import SETS, Item, load
 from eval.run import answer_all
@@ -215,3 +217,15 @@ def asked_items(plan_items: dict[str, list[Item]]) -> dict[str, list[Item]]:
 def plan_answers(plan_chain: AnswerChain, asked_items: dict[str, list[Item]]) -> dict[str, list[dict[str, Any]]]:
     """What `plan_chain` answers to the questions of `asked_items`, by set: records of the batch contract."""
     return {name: answer_all(plan_chain, items) for name, items in asked_items.items()}
+
+
+@pytest.fixture(scope="session")
+def live(tiny_index: Path) -> LiveChain:
+    return LiveChain(tiny_index, embedder=BigramEmbedder())
+
+
+@pytest.fixture(scope="session")
+def http(live: LiveChain) -> Iterator[TestClient]:
+    """The interfaces; an error that nobody caught is a reply, as it is to a visitor."""
+    with TestClient(application(live), raise_server_exceptions=False) as client:
+        yield client

@@ -2,14 +2,11 @@
 
 import re
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
+from serving import served
 
 from rag.live import LiveChain
 from ui.app import create_app
@@ -30,26 +27,14 @@ ARGUMENTS = (
     "--disable-sync",
 )
 LOCAL = {"127.0.0.1", "localhost", ""}
-START_S = 30.0
 expect.set_options(timeout=20_000)  # a machine may be busy with other tests
 
 
 @pytest.fixture(scope="module")
 def address(overlap_chain: LiveChain) -> Iterator[str]:
     """The page over the tiny index, served from a thread."""
-    app = create_app(overlap_chain)
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
-        thread.start()
-        end = time.monotonic() + START_S
-        while not server.started and time.monotonic() < end:
-            time.sleep(0.05)
-        assert server.started
-        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(START_S)
+    with served(create_app(overlap_chain)) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

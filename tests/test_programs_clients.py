@@ -18,7 +18,6 @@ from mcp.client.streamable_http import streamable_http_client
 from serving import served
 
 from eval.dataset import Item
-from rag.__main__ import as_text
 from rag.ask import Ask
 from rag.chain import AnswerChain
 from rag.live import LiveChain
@@ -214,7 +213,7 @@ def test_each_client_is_given_the_answers_out_of_the_real_documents(
 def test_a_client_that_shows_only_text_is_given_the_sources_in_it(tiny: Service) -> None:
     assert [model.id for model in client(tiny.address).models.list()] == ["planqa", "planqa-sources"]
     done = client(tiny.address).chat.completions.create(model="planqa-sources", messages=messages(TINY[0]))
-    assert done.choices[0].message.content == as_text(tiny.chain.invoke(TINY[0]))
+    assert done.choices[0].message.content == tiny.chain.invoke(TINY[0]).as_text()
     assert "来源:\n[1] 《青山区生态建设三年行动计划》" in (done.choices[0].message.content or "")
 
 

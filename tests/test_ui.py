@@ -15,8 +15,9 @@ from rag.live import LiveChain
 from rag.types import Answer, Citation
 from ui import render
 from ui.__main__ import address, main
-from ui.app import SORRY, Page, create_app
+from ui.app import Page, create_app
 from ui.examples import examples
+from ui.problems import SORRY
 
 HOSTILE = (
     "<script>alert(1)</script> **b** [x](javascript:1) `c` $d$ ${e} {{f}} # g | h _i_ ~j~ http://k.l \"m\" 'n' &amp;"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Query
@@ -60,18 +60,6 @@ class AskBody(Asked):
     stream: bool = Field(False, description="以 server-sent events 返回:若干 text 事件,最后一个 answer 事件")
 
 
-class CitationBody(BaseModel):
-    """The exact words that an answer rests on: characters `start` to `end` of the document's text."""
-
-    marker: int
-    doc: str
-    title: str
-    section: str
-    quote: str
-    start: int
-    end: int
-
-
 class AnswerBody(BaseModel):
     """An answer. Each [n] in `answer` is the citation whose `marker` is n."""
 
@@ -79,8 +67,8 @@ class AnswerBody(BaseModel):
     answer: str
     refused: bool = Field(description="文件中没有答案;answer 说明原因,nearest 是最接近的内容")
     answerability: float = Field(description="把握,0 到 1")
-    citations: list[CitationBody]
-    nearest: list[CitationBody] = Field(description="拒答时最接近的内容,不是答案")
+    citations: list[Citation]
+    nearest: list[Citation] = Field(description="拒答时最接近的内容,不是答案")
     understood: str = Field(description="问题被补全或更正成了什么;空为原样")
     note: str = Field(description="关于怎样理解问题,提问者应当知道的事")
     retrieved: list[dict[str, Any]]
@@ -149,8 +137,8 @@ def answer_record(answered: Answered, most_retrieved: int = 0) -> dict[str, Any]
     answer = answered.answer
     return {
         **answer.as_record(most_retrieved),
-        "citations": [_cited(citation) for citation in answer.citations],
-        "nearest": [_cited(citation) for citation in answer.nearest],
+        "citations": [asdict(citation) for citation in answer.citations],
+        "nearest": [asdict(citation) for citation in answer.nearest],
         "understood": answer.understood,
         "note": answer.note,
         "index": answered.index.version,
@@ -263,7 +251,3 @@ def add_routes(app: FastAPI, live: LiveChain, line: Line) -> None:
         full = line.is_full()
         state = State(status="busy" if full else "ready", index=index.version, documents=len(index.documents))
         return Json(state.model_dump(), 503 if full else 200)
-
-
-def _cited(citation: Citation) -> dict[str, Any]:
-    return {**citation.as_record(), "title": citation.title}

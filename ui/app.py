@@ -18,12 +18,12 @@ from rag.live import LiveChain
 from rag.types import Turn
 from ui import render
 from ui.examples import examples
+from ui.problems import SORRY
 from ui.programs import add_programs
 
 logger = logging.getLogger(__name__)
 
 TITLE = "规划问答"
-SORRY = "出错了,请稍后再试。"
 _KEPT = 50  # exchanges of a conversation that are shown
 _REMEMBERED = 6  # exchanges that a follow-up may refer to
 _UPLOAD_BYTES = 1  # the page takes no files

@@ -18,7 +18,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response, StreamingResponse
 
 from index.errors import QuestionError
-from rag.__main__ import as_text
 from rag.ask import Ask
 from rag.types import Turn
 from ui.api import EVENT_HEADERS, EVENTS, answer_record, pieces
@@ -123,7 +122,7 @@ def add_routes(app: FastAPI, line: Line) -> None:
         if body.model not in MODELS:
             return _no_model(body.model)
         answered = await line.asked(body.ask())
-        text = as_text(answered.answer) if body.model == WITH_SOURCES else answered.answer.text
+        text = answered.answer.as_text() if body.model == WITH_SOURCES else answered.answer.text
         head = {"id": _id(body, answered), "created": int(time.time()), "model": body.model}
         if not body.stream:
             choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}

@@ -29,19 +29,22 @@ class Page(BaseModel):
     limit: int = Field(50, ge=1, le=MOST_ROWS, description="最多返回多少行")
 
 
-class TermQuery(Page):
-    """Filters of terms; an empty one is none."""
+class OfDocuments(Page):
+    """Whose rows are wanted; an empty filter is none."""
 
     document: str = Field("", max_length=500, description="文档编号,见 GET /api/documents")
     district: str = Field("", max_length=100, description="地区,如“甲区”;写法与文档清单一致,别名也可以")
+
+
+class TermQuery(OfDocuments):
+    """Filters of terms; an empty one is none."""
+
     q: str = Field("", max_length=200, description="词语、含义或原句中的文字")
 
 
-class CommitmentQuery(Page):
+class CommitmentQuery(OfDocuments):
     """Filters of commitments; an empty one is none."""
 
-    document: str = Field("", max_length=500, description="文档编号,见 GET /api/documents")
-    district: str = Field("", max_length=100, description="地区,如“甲区”;写法与文档清单一致,别名也可以")
     indicator: str = Field("", max_length=200, description="指标或项目名称中的文字")
     field: str = Field("", max_length=100, description="领域,与结果中的写法一致")
     kind: Literal["", "指标", "项目", "民生实事", "年度任务"] = Field("", description="种类")

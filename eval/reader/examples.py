@@ -19,7 +19,7 @@ from index.lexical import bigrams
 from index.normal import fold
 from rag.chain import AnswerChain
 from rag.reader_model import Pair
-from rag.windows import WINDOW_CHARS, windows
+from rag.windows import WINDOW_CHARS, headed, windows
 
 HELD_OUT = {"paragraphs": 4, "plans": 8}  # one group in so many is never trained on
 _READ = 2  # windows of a question about the seeds
@@ -27,10 +27,8 @@ _SENTENCE = re.compile(r"[^。!?;]+[。!?;]*[”)]*")
 _YEAR = re.compile(r"20[0-4]\d(?=年)")
 _PLACE = re.compile(r"(?:关于)?(.{1,7}?(?:州市|[县区市旗省]|州(?!市)))(?!域)")
 _LEAST = 15
-_TITLE_CHARS = 48
 _OTHERS = 0.25  # how often a question is also put to another passage
 _TWINS = 0.5  # how often an answered question gets a twin without an answer
-_BY_PLACE = {False: 0.6, True: 0.15}  # how often a passage is headed by its place alone, by whether titles are taught
 
 
 @dataclass(frozen=True)
@@ -139,9 +137,10 @@ def _window(text: str, start: int, end: int, draw: random.Random) -> tuple[int, 
     return spans[first][0], text[spans[first][0] : spans[last][1]]
 
 
-def from_plans(path: Path, seed: int, titled: bool = False) -> list[Example]:
+def from_plans(path: Path, seed: int, by_place: float = 0.6) -> list[Example]:
     """Passages of invented plans with questions, answered and near misses, and what follows by program: the answer's
-    sentence cut out, another year, another place, another passage. `titled`: most headings begin with the whole title.
+    sentence cut out, another year, another place, another passage. `by_place`: how often a passage is headed by its
+    place alone and not by the title.
 
     One passage a line: {"title", "path", "passage", "questions": [{"question", "span"} or {"question", "near_miss"}]}.
 
@@ -157,7 +156,7 @@ def from_plans(path: Path, seed: int, titled: bool = False) -> list[Example]:
             example
             for plan, record in zip(plans, records, strict=True)
             for asked in record["questions"]
-            for example in _of_plan(plan, asked, plans, grams, draw, titled)
+            for example in _of_plan(plan, asked, plans, grams, draw, by_place)
         ]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DatasetError(f"无法读取 {path}:{type(error).__name__} {error}") from error
@@ -178,12 +177,12 @@ def _of_plan(
     plans: Sequence[Plan],
     grams: Sequence[frozenset[str]],
     draw: random.Random,
-    titled: bool,
+    by_place: float,
 ) -> Iterator[Example]:
     question, span = fold(asked["question"]), fold(asked.get("span", ""))
     terms = frozenset(bigrams(question))
     group = f"plans {plan.text[:60]}"
-    heading = _heading(plan, draw, titled)
+    heading = _heading(plan, draw, by_place)
     if not span:
         spot = _likest_spot(plan.text, terms)
         window = plan.text if len(plan.text) <= WINDOW_CHARS else _window(plan.text, spot, spot, draw)[1]
@@ -204,15 +203,14 @@ def _of_plan(
         order = sorted(range(len(grams)), key=lambda i: -len(terms & grams[i]))
         other = plans[next(i for i in order if span not in plans[i].text)]
         spot = _likest_spot(other.text, terms)
-        pair = Pair(question, _heading(other, draw, titled), _window(other.text, spot, spot, draw)[1])
+        pair = Pair(question, _heading(other, draw, by_place), _window(other.text, spot, spot, draw)[1])
         yield Example(pair, False, None, False, group, "other")
 
 
-def _heading(plan: Plan, draw: random.Random, titled: bool) -> str:
-    """As `rag.windows.heading_of` writes it, or with the district for the title: and the last two headings."""
+def _heading(plan: Plan, draw: random.Random, by_place: float) -> str:
     place = _PLACE.match(plan.title)
-    name = place[1] if place and draw.random() < _BY_PLACE[titled] else plan.title[:_TITLE_CHARS]
-    return fold(" ".join(filter(None, (name, *[h.strip() for h in plan.path.split("›")][-2:]))))
+    name = place[1] if place and draw.random() < by_place else plan.title
+    return headed(name, [heading.strip() for heading in plan.path.split("›")])
 
 
 def _without(answer: Example, text: str, span: str, draw: random.Random) -> Example | None:
