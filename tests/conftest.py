@@ -2,7 +2,7 @@
 index whose answers can be foreseen, for tests of what is built on answers."""
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -125,6 +125,9 @@ class OverlapChain:
         if answerability < 0.5:
             return Answer(question, "文件中没有找到答案。", True, answerability, nearest=cited)
         return Answer(question, f"{best[0].text}[1]", False, answerability, citations=cited[:1])
+
+    def stream(self, asked: str | Ask) -> Iterator[Answer]:
+        yield self.invoke(asked)
 
     def _doc(self, sentence: Sentence) -> str:
         return self.index.passages[sentence.passage].doc_id

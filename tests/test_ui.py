@@ -15,7 +15,9 @@ from rag.live import LiveChain
 from rag.types import Answer, Citation
 from ui import render
 from ui.__main__ import address, main
-from ui.app import SORRY, Page, create_app
+from ui.app import create_app
+from ui.chat_tab import SORRY
+from ui.chat_tab import ChatTab as Page
 from ui.examples import examples
 
 HOSTILE = (
