@@ -85,8 +85,8 @@
       copying("Markdown", "复制为 Markdown", () => copies.markdown),
       copying("公文脚注", "复制为带脚注的公文格式", () => copies.memo),
       copying("链接", "复制这个问题的链接", link),
-      judging("👍", "回答有用", "up"),
-      judging("👎", "回答有问题", "down"),
+      judging("赞", "回答有用", "up"),
+      judging("踩", "回答有问题", "down"),
     );
     if (record.understood) {
       const correct = (understood) => understood && planqa.ask(record.question, record.documents, understood);

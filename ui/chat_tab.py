@@ -79,7 +79,7 @@ class ChatTab:
                     placeholder=_placeholder(chain),
                     examples=self._example_messages(chain),
                 )
-                gr.HTML(frame.follow_ups_html(), elem_id="pq-more")
+                gr.HTML(frame.follow_ups_html(), elem_id="pq-more", apply_default_css=False)
                 notice = gr.HTML(elem_id="pq-notice")
                 box = gr.Textbox(
                     elem_id="pq-box",
@@ -100,7 +100,7 @@ class ChatTab:
                         multiselect=True,
                         scale=4,
                     )
-                    gr.HTML(frame.conversations_html(), elem_id="pq-conversations")
+                    gr.HTML(frame.conversations_html(), elem_id="pq-conversations", apply_default_css=False)
                     clear = gr.Button("新对话", elem_id="pq-clear", scale=1, min_width=96, variant="secondary")
             with gr.Column(scale=2, min_width=320, elem_id="pq-side"):
                 gr.HTML("<h2>原文依据</h2>")

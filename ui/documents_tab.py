@@ -14,7 +14,7 @@ class DocumentsTab:
 
     def build(self, page: gr.Blocks) -> None:
         listed = gr.HTML(self._list(), elem_id="pq-loaded")
-        gr.HTML('<div class="pq-place"></div>', elem_id="pq-reader")
+        gr.HTML('<div class="pq-place"></div>', elem_id="pq-reader", apply_default_css=False)
         # Not queued: see ChatTab.
         page.load(self._list, None, listed, queue=False, show_progress="hidden", api_visibility="private")
 

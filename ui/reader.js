@@ -3,8 +3,15 @@
   const planqa = window.planqa;
   let shown = "";
 
+  // A tab is made when it is first opened.
+  const appeared = async (selector, tries = 300) => {
+    for (; tries && !document.querySelector(selector); tries -= 1) await new Promise(requestAnimationFrame);
+    return document.querySelector(selector);
+  };
+
   planqa.read = async (doc, at) => {
-    const place = document.querySelector("#pq-reader .pq-place");
+    if (!doc && !shown) return;
+    const place = await appeared("#pq-reader .pq-place");
     if (!place) return;
     const wanted = doc ? `${doc} ${at ?? ""}` : "";
     document.body.classList.toggle("pq-reads", Boolean(doc));
