@@ -82,8 +82,14 @@ class Feedback:
         with self._lock, closing(sqlite3.connect(self._path)) as file, file:
             file.execute(_TABLE)
             rows = file.execute(f"SELECT {_COLUMNS} FROM feedback ORDER BY id DESC").fetchall()  # noqa: S608
-        found = [Entry(*row[:6], bool(row[6]), tuple(json.loads(row[7])), json.loads(row[8])) for row in rows]
+        found = [_entry(row) for row in rows]
         return [entry for entry in found if not verdicts or entry.verdict in verdicts]
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    number, day, verdict, reason, question, answer, refused, citations, versions = row
+    cited = tuple(json.loads(citations))
+    return Entry(number, day, verdict, reason, question, answer, bool(refused), cited, json.loads(versions))
 
 
 def _version() -> str:

@@ -1,6 +1,6 @@
 """Logging in and out, and the guard before a mounted part: no page, event or file of it passes without the role."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 import anyio.to_thread
@@ -47,10 +47,14 @@ def guard(route: BaseRoute, auth: Auth, role: str, label: str) -> None:
     route.app = Guarded(route.app, auth, role, label)
 
 
+def _redirect(where: str) -> Callable[[], RedirectResponse]:
+    return lambda: RedirectResponse(where)
+
+
 def add(app: FastAPI, auth: Auth, parts: Mapping[str, str]) -> None:
     """`/login` and `/logout`. `parts`: what one may go to afterwards, and its name for people."""
     for path in parts:
-        app.add_route(path, RedirectResponse(f"{path}/"))
+        app.add_api_route(path, _redirect(f"{path}/"))
 
     @app.get("/login", response_class=HTMLResponse)
     def form(next: str = "/") -> HTMLResponse:

@@ -121,6 +121,10 @@
         part.setAttribute("aria-label", name);
       });
     }
+    for (const list of document.querySelectorAll('#pq-chat .examples[role="list"]')) {
+      list.setAttribute("role", "group"); // its children are buttons
+      list.setAttribute("aria-label", "可以这样问");
+    }
   };
   new MutationObserver(rename).observe(document, { childList: true, subtree: true });
 })();

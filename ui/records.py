@@ -89,5 +89,5 @@ def _record(item: dict[str, Any]) -> Record:
 
 
 def _citation(item: dict[str, Any]) -> Citation:
-    texts = (str(item[name]) for name in ("doc", "title", "section", "quote"))
-    return Citation(int(item["marker"]), *texts, int(item["start"]), int(item["end"]))
+    doc, title, section, quote = (str(item[name]) for name in ("doc", "title", "section", "quote"))
+    return Citation(int(item["marker"]), doc, title, section, quote, int(item["start"]), int(item["end"]))
