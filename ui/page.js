@@ -5,9 +5,11 @@
   let wished = "";
   const planqa = (window.planqa = {
     // An event of the server's, by its hidden button, with what it is to get.
-    send(button, wish) {
+    send(button, wish, tries = 600) {
+      const there = document.getElementById(button);
+      if (!there && tries) return requestAnimationFrame(() => planqa.send(button, wish, tries - 1));
       wished = JSON.stringify(wish);
-      document.getElementById(button)?.click();
+      return there?.click();
     },
     wish() {
       return wished;
