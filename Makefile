@@ -13,7 +13,7 @@ export HF_HUB_OFFLINE ?= 1
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help install index run ask eval baseline bench fit train-reader check lint types test campaign-kills campaign-mutations lock clean
+.PHONY: help install index run ask eval baseline bench screenshots fit train-reader check lint types test campaign-kills campaign-mutations lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,8 +43,12 @@ eval: index ## answer and score the measuring part of the project's own question
 baseline: index ## make today's answers the floor that `make test` holds (eval/baseline.json)
 	@$(BIN)/python -m eval baseline --update
 
-bench: index ## time the index build and the questions, by stage
+bench: index ## time the index build, the questions by stage, and the page by the browser's own clock
 	@$(BIN)/python -m eval speed
+	@$(BIN)/python -m ui.speed
+
+screenshots: index ## pictures of every tab into .planqa/screenshots, the README's into ui/screenshots
+	@$(BIN)/python tests/screenshots.py .planqa/screenshots --readme
 
 fit: index ## fit the weights anew on the fitting part of the questions
 	@$(BIN)/python -m eval fit

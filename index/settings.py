@@ -21,3 +21,7 @@ class Settings(BaseSettings):
     reader: bool = Field(True, description="let the small reader look at the best sentences")
     read_windows: int = Field(4, ge=1, le=20, description="how many stretches of text the reader looks at")
     question_chars: int = Field(1000, ge=10, description="longest question, in characters")
+    accounts: str = Field("", description="accounts of evaluators and administrators, separated by blanks")
+    accounts_file: Path | None = Field(None, description="a file of accounts, one a line")
+    feedback: Path = Field(Path(".planqa/feedback.sqlite3"), description="what visitors thought of answers")
+    log_refused: bool = Field(False, description="keep the questions that were refused, for the evaluators")

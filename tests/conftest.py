@@ -128,6 +128,9 @@ class OverlapChain:
             return Answer(question, "文件中没有找到答案。", True, answerability, nearest=cited)
         return Answer(question, f"{best[0].text}[1]", False, answerability, citations=cited[:1])
 
+    def stream(self, asked: str | Ask) -> Iterator[Answer]:
+        yield self.invoke(asked)
+
     def _doc(self, sentence: Sentence) -> str:
         return self.index.passages[sentence.passage].doc_id
 

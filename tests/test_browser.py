@@ -1,33 +1,15 @@
 """The page in a real headless Chromium: a question, its answer, its source; and nothing that was typed runs."""
 
 import re
-import shutil
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
+from browser import Browser, Page, ask, expect, launched, visited
+from playwright.sync_api import FloatRect
 from serving import served
 
 from rag.live import LiveChain
 from ui.app import create_app
-
-CHROMIUM = shutil.which("chromium")
-try:
-    from playwright.sync_api import Browser, ConsoleMessage, FloatRect, Page, expect, sync_playwright
-except ImportError:
-    pytest.skip("BROWSER TESTS NOT RUN: playwright is not installed", allow_module_level=True)
-if CHROMIUM is None:
-    pytest.skip("BROWSER TESTS NOT RUN: install the Debian package chromium", allow_module_level=True)
-
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-LOCAL = {"127.0.0.1", "localhost", ""}
-expect.set_options(timeout=20_000)  # a machine may be busy with other tests
 
 
 @pytest.fixture(scope="module")
@@ -39,40 +21,16 @@ def address(overlap_chain: LiveChain) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield launched
-        launched.close()
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture
 def page(address: str, browser: Browser) -> Iterator[Page]:
-    """The page, open; afterwards: no request left this machine, no error on the console, no dialog."""
-    asked: list[str] = []
-    errors: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            errors.append(message.text)
-
-    context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("console", listen)
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("dialog", lambda dialog: errors.append(f"dialog: {dialog.message}"))
-    opened.goto(address)
-    expect(opened.locator("#pq-box textarea")).to_be_visible()
-    yield opened
-    context.close()
-    assert asked
-    assert {urlsplit(url).hostname or "" for url in asked} <= LOCAL
-    assert errors == []
-
-
-def ask(page: Page, question: str) -> None:
-    page.locator("#pq-box textarea").fill(question)
-    page.locator("#pq-box textarea").press("Enter")
+    """The page, open; afterwards: no request left this machine, no error on the console."""
+    with visited(browser, address) as page:
+        expect(page.locator("#pq-box textarea")).to_be_visible()
+        yield page
 
 
 def test_a_question_gets_a_cited_answer_and_its_highlighted_source(page: Page) -> None:
@@ -153,7 +111,7 @@ def test_messages_are_named_for_screen_readers(page: Page) -> None:
 
 
 def test_the_documents_are_listed(page: Page) -> None:
-    page.locator("#pq-loaded button").first.click()
+    page.get_by_role("tab", name="文件").click()
     expect(page.locator(".pq-documents tbody tr")).to_have_count(3)
     expect(page.locator(".pq-documents")).to_contain_text("青政发〔2025〕1号")
 

@@ -15,7 +15,8 @@ from rag.live import LiveChain
 from rag.types import Answer, Citation
 from ui import render
 from ui.__main__ import address, main
-from ui.app import Page, create_app
+from ui.app import create_app
+from ui.chat_tab import ChatTab
 from ui.examples import examples
 from ui.problems import SORRY
 
@@ -48,7 +49,7 @@ def live(overlap_chain: LiveChain) -> LiveChain:
 
 
 def test_the_answering_chain_itself_on_the_page(tiny_index: Path) -> None:
-    page = Page(LiveChain(tiny_index, embedder=BigramEmbedder()))
+    page = ChatTab(LiveChain(tiny_index, embedder=BigramEmbedder()))
     _, messages, panel, _, notice = page.ask("青山区到2027年建成口袋公园多少个?", [], ())
     assert len(messages) == 2
     assert "<mark>" in panel  # of what is cited, or of what comes nearest: which one is the chain's affair
@@ -152,7 +153,7 @@ def test_the_page_is_served_and_names_no_other_host_to_load_from(live: LiveChain
 
 
 def test_an_answer_with_its_source(live: LiveChain) -> None:
-    conversation, messages, panel, box, notice = Page(live).ask("青山区到2027年建成口袋公园多少个?", [], ())
+    conversation, messages, panel, box, notice = ChatTab(live).ask("青山区到2027年建成口袋公园多少个?", [], ())
     assert [m["role"] for m in messages] == ["user", "assistant"]
     assert "36个" in words(messages[1]["content"])
     assert "36个" in words("".join(re.findall(r"<mark>.*?</mark>", panel)))
@@ -161,12 +162,12 @@ def test_an_answer_with_its_source(live: LiveChain) -> None:
 
 def test_the_filter_restricts_the_answer(live: LiveChain) -> None:
     for document, figure in (("qingshan", "36个"), ("baihe", "58个")):
-        _, messages, *_ = Page(live).ask("到2027年建成口袋公园多少个?", [document], ())
+        _, messages, *_ = ChatTab(live).ask("到2027年建成口袋公园多少个?", [document], ())
         assert figure in words(messages[1]["content"])
 
 
 def test_conversations_are_kept_apart(live: LiveChain) -> None:
-    page = Page(live)
+    page = ChatTab(live)
     first, *_ = page.ask("青山区到2027年建成口袋公园多少个?", [], ())
     other, *_ = page.ask("白河区修复湿地面积多少亩?", [], ())
     both, messages, panel, *_ = page.ask("白河区投资多少亿元?", [], first)
@@ -177,7 +178,7 @@ def test_conversations_are_kept_apart(live: LiveChain) -> None:
 
 @pytest.mark.parametrize("question", ["", "   \n", "\x00\x07\u202e", "问" * 100_000, "《》,。?", None])
 def test_bad_input_is_a_notice_and_keeps_the_conversation(live: LiveChain, question: str) -> None:
-    conversation, messages, panel, box, notice = Page(live).ask(question, [], ())
+    conversation, messages, panel, box, notice = ChatTab(live).ask(question, [], ())
     skipped = {"__type__": "update"}
     assert [conversation, messages, panel, box] == [skipped] * 4
     assert re.search("问题(是空的|太长)", words(notice))
@@ -189,7 +190,7 @@ def test_an_unforeseen_error_is_a_sentence_and_a_log(
     def fail() -> None:
         raise RuntimeError("secret detail")
 
-    page = Page(live)
+    page = ChatTab(live)
     monkeypatch.setattr(live, "get", fail)
     *_, notice = page.ask("青山区建成口袋公园多少个?", [], ())
     assert words(notice) == SORRY
@@ -197,7 +198,7 @@ def test_an_unforeseen_error_is_a_sentence_and_a_log(
 
 
 def test_clearing_empties_everything(live: LiveChain) -> None:
-    conversation, messages, panel, box, notice = Page(live).clear()
+    conversation, messages, panel, box, notice = ChatTab(live).clear()
     assert (conversation, messages, box, notice) == ((), [], "", "")
     assert "<article" not in panel
 

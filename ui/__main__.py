@@ -1,7 +1,8 @@
-"""`python -m ui [--host 127.0.0.1] [--port 7860] [--index DIR]`."""
+"""`python -m ui [--host 127.0.0.1] [--port 7860] [--index DIR]`; `python -m ui account NAME ROLE` makes an account."""
 
 import argparse
 import errno
+import getpass
 import logging
 import socket
 import sys
@@ -36,11 +37,16 @@ class Server(uvicorn.Server):
 
 def main(argv: list[str] | None = None) -> int:
     settings = Settings()
-    parser = argparse.ArgumentParser(prog="python -m ui", description="启动问答网页")
+    arguments = sys.argv[1:] if argv is None else argv
+    if arguments[:1] == ["account"]:
+        return _account(arguments[1:])
+    parser = argparse.ArgumentParser(
+        prog="python -m ui", description="启动问答网页", epilog="python -m ui account 用户名 角色:生成一个账号"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="监听地址")
     parser.add_argument("--port", type=int, default=7860, help="端口")
     parser.add_argument("--index", type=Path, default=settings.index, help="索引目录")
-    args = parser.parse_args(argv)
+    args = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     if args.port not in _PORTS:
         return _fail(f"端口应在 {_PORTS.start} 与 {_PORTS.stop - 1} 之间,现在是 {args.port}。")
@@ -55,7 +61,29 @@ def main(argv: list[str] | None = None) -> int:
             live = LiveChain(args.index, settings)
         except PlanQAError as error:
             return _fail(str(error))
-        _serve(live, listening, address(args.host, args.port))
+        try:
+            _serve(live, listening, address(args.host, args.port), settings.model_copy(update={"index": args.index}))
+        except PlanQAError as error:
+            return _fail(str(error))
+    return 0
+
+
+def _account(argv: list[str]) -> int:
+    """Ask for a password and print the line of an account."""
+    from ui.auth import ROLES, AccountsError, account
+
+    parser = argparse.ArgumentParser(prog="python -m ui account", description="生成一个账号,密码只以散列值出现")
+    parser.add_argument("name", help="用户名")
+    parser.add_argument("role", choices=ROLES, help="evaluator 评测员,administrator 管理员")
+    args = parser.parse_args(argv)
+    password = getpass.getpass("密码:")
+    if sys.stdin.isatty() and getpass.getpass("再输一次:") != password:
+        return _fail("两次输入的密码不同。")
+    try:
+        print(account(args.name, args.role, password).line())
+    except AccountsError as error:
+        return _fail(str(error))
+    print("把上面一行存进 PLANQA_ACCOUNTS_FILE 指定的文件,然后重新启动。", file=sys.stderr)
     return 0
 
 
@@ -84,10 +112,10 @@ def address(host: str, port: int) -> str:
     return f"http://{local}:{port}"
 
 
-def _serve(live: LiveChain, listening: socket.socket, where: str) -> None:
+def _serve(live: LiveChain, listening: socket.socket, where: str, settings: Settings) -> None:
     from ui.app import create_app  # Gradio takes a second to import: not for --help or a port in use
 
-    config = uvicorn.Config(create_app(live), log_level="warning", timeout_graceful_shutdown=_LAST_ANSWERS_S)
+    config = uvicorn.Config(create_app(live, settings), log_level="warning", timeout_graceful_shutdown=_LAST_ANSWERS_S)
     try:
         Server(config, where).run(sockets=[listening])
     except KeyboardInterrupt:

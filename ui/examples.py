@@ -22,7 +22,7 @@ _TARGET = re.compile(
     r"到(?P<year>20\d\d)年[,，](?:全[区市县省])?(?P<what>[一-鿿]{4,16})达到\d[\d.]*[万亿]*(?P<unit>[%％家人个件亩公里元]+)"
 )
 _SLOGAN = re.compile(r"“(?P<what>[^“”]{2,8})”[,，]?(?:就是|是指|指的是|指)")
-_TASK = re.compile(
+TASK = re.compile(
     r"(?:推进|推动|加快|促进|培育|建设|打造|完善|健全|强化|优化|加强|构建|实施|扩大)[一-鿿]{4,14}(?<!提高|提升|增强)"
 )
 
@@ -61,7 +61,7 @@ def _slogan(info: DocumentInfo, passage: Passage) -> str:
 
 
 def _task(info: DocumentInfo, passage: Passage) -> str:
-    match = _TASK.fullmatch(passage.lead)
+    match = TASK.fullmatch(passage.lead)
     return f"{info.label}怎样{match[0]}?" if match else ""
 
 

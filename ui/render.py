@@ -4,12 +4,17 @@ a document holds comes out as text.
     escape("<b>*1*</b>")  → "&#60;b&#62;&#42;1&#42;&#60;&#47;b&#62;"
 """
 
+import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from index.types import Document, DocumentInfo
 from rag.types import Answer, Citation
+from ui import copies as copies_of
+from ui.comparison import comparison
+from ui.records import Record
 
 CONTEXT_CHARS = 500
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
@@ -75,12 +80,28 @@ def question_html(question: str) -> str:
     return f'<div class="pq-question">{paragraphs(question)}</div>'
 
 
-def answer_html(answer: Answer, turn: int) -> str:
-    """The answer for the chat; its markers lead to the cards that `sources_html` makes for the same `turn`."""
+def answer_html(answer: Answer, turn: int, labels: Collection[str] = ()) -> str:
+    """The answer for the chat; its markers lead to the cards that `sources_html` makes for the same `turn`.
+
+    Where it compares the places named in `labels`, a table.
+    """
     understood = paragraphs(f"理解为:{answer.understood}", "pq-understood") if answer.understood else ""
     understood += paragraphs(answer.note, "pq-understood")
     by_marker = {citation.marker: citation for citation in answer.citations}
-    body = "".join(f"<p>{_linked(line, by_marker, turn)}</p>" for line in answer.text.splitlines() if line.strip())
+
+    def linked(lines: Iterable[str]) -> str:
+        return "".join(f"<p>{_linked(line, by_marker, turn)}</p>" for line in lines if line.strip())
+
+    table = comparison(answer.text, labels)
+    if table is None:
+        body = linked(answer.text.splitlines())
+    else:
+        rows = "".join(
+            f'<tr><th scope="row">{escape(place)}</th><td>{linked(said)}</td></tr>' for place, said in table.rows
+        )
+        head = '<tr><th scope="col">地区</th><th scope="col">内容</th></tr>'
+        shown = f'<table class="pq-compared"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+        body = linked([table.before]) + shown + linked(table.after)
     sure = "" if answer.refused else f'<p class="pq-confidence">把握:{confidence(answer.answerability)}</p>'
     return f'<div class="pq-answer">{understood}{body}{sure}</div>'
 
@@ -91,7 +112,15 @@ def sources_html(answer: Answer, texts: Mapping[str, str], turn: int) -> str:
     if not cited:
         return '<p class="pq-hint">这个问题没有可列出的原文。</p>'
     heading = "" if answer.citations else '<p class="pq-nearest">最接近的内容(不是答案)</p>'
-    return heading + "".join(_card(citation, texts[citation.doc], turn) for citation in cited)
+    return heading + "".join(_card(citation, texts.get(citation.doc, ""), turn) for citation in cited)
+
+
+def record_html(record: Record, turn: int) -> str:
+    """What the scripts of the page need of an exchange: the record, and its copies."""
+    copies = {"plain": copies_of.plain(record), "markdown": copies_of.markdown(record), "memo": copies_of.memo(record)}
+    told = json.dumps({"record": json.loads(record.as_json()), "copies": copies}, ensure_ascii=False)
+    told = _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", told)  # what `escape` drops belongs to the quotes
+    return f'<div class="pq-data" hidden data-turn="{turn}" data-exchange="{escape(told)}"></div>'
 
 
 def panel_html(exchanges: Sequence[tuple[str, str]]) -> str:
@@ -112,7 +141,7 @@ def notice_html(message: str) -> str:
 
 
 def documents_html(documents: Iterable[Document]) -> str:
-    """What is loaded, as a table."""
+    """What is loaded, as a table; titles lead to the reader."""
     head = "".join(f'<th scope="col">{name}</th>' for name in _COLUMNS)
     rows = "".join(f"<tr>{_cells(document)}</tr>" for document in documents)
     return f'<table class="pq-documents"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
@@ -148,28 +177,38 @@ def _linked(line: str, by_marker: Mapping[int, Citation], turn: int) -> str:
 
 
 def _card(citation: Citation, text: str, turn: int) -> str:
-    around = context(text, citation.start, citation.end)
+    """Document › section, the quote marked in its paragraph, a link to its place in the whole document.
+
+    The quote alone where the document is another by now.
+    """
+    there = text[citation.start : citation.end] == citation.quote
+    around = context(text, citation.start, citation.end) if there else Context("", citation.quote, "", False, False)
     section = f'<p class="pq-section">{escape(citation.section)}</p>' if citation.section else ""
     before = ("…" if around.cut_before else "") + escape(around.before)
     after = escape(around.after) + ("…" if around.cut_after else "")
+    name, link = f"查看原文:来源{citation.marker}", escape(reader_link(citation))
+    opens = (
+        f'<p class="pq-opens"><a class="pq-open" href="{link}" aria-label="{name}">查看原文</a></p>'
+        if there
+        else '<p class="pq-opens">这份文件已移除或有变动,这里是当时的引文。</p>'
+    )
     return (
         f'<article class="pq-card" id="{_anchor(turn, citation.marker)}" tabindex="-1">'
         f'<h3><span class="pq-number">{citation.marker}</span>《{escape(citation.title)}》</h3>{section}'
-        f"<blockquote>{before}<mark>{escape(around.quote)}</mark>{after}</blockquote></article>"
+        f"<blockquote>{before}<mark>{escape(around.quote)}</mark>{after}</blockquote>{opens}</article>"
     )
+
+
+def reader_link(citation: Citation) -> str:
+    """The address of a quote in its document, on this page."""
+    where = {"tab": "documents", "doc": citation.doc, "at": f"{citation.start}-{citation.end}"}
+    return f"?{urlencode(where)}"
 
 
 def _cells(document: Document) -> str:
     info = document.info
-    values = (
-        info.title or info.file,
-        info.district,
-        info.period,
-        info.issuer,
-        info.number,
-        info.published,
-        f"{len(document.text):,}",
-    )
-    return "".join(
-        f'<td data-label="{name}">{escape(value)}</td>' for name, value in zip(_COLUMNS, values, strict=True)
-    )
+    link = f"?{urlencode({'tab': 'documents', 'doc': info.id})}"
+    title = f'<a class="pq-open" href="{escape(link)}">{escape(info.title or info.file)}</a>'
+    values = (info.district, info.period, info.issuer, info.number, info.published, f"{len(document.text):,}")
+    cells = [title, *map(escape, values)]
+    return "".join(f'<td data-label="{name}">{cell}</td>' for name, cell in zip(_COLUMNS, cells, strict=True))
