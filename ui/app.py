@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -16,8 +17,10 @@ from rag.ask import Ask
 from rag.chain import AnswerChain
 from rag.live import LiveChain
 from rag.types import Turn
-from ui import render
+from ui import exports, render
+from ui.commitments_tab import CommitmentsTab
 from ui.examples import examples
+from ui.terms_tab import TermsTab
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +30,10 @@ _KEPT = 50  # exchanges of a conversation that are shown
 _REMEMBERED = 6  # exchanges that a follow-up may refer to
 _UPLOAD_BYTES = 1  # the page takes no files
 _FONTS = ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
+_OPEN_TAB = """() => {
+  const tab = new URLSearchParams(location.search).get("tab");
+  document.getElementById(`pq-tab-${tab}-button`)?.click();
+}"""
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,7 @@ def create_app(live: LiveChain) -> FastAPI:
         index = live.get().index
         return {"status": "ok", "index": index.version, "documents": len(index.documents)}
 
+    exports.add(app, live)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     gr.mount_gradio_app(
         app,
@@ -80,8 +88,15 @@ class Page:
     def blocks(self) -> gr.Blocks:
         chain = self._live.get()
         page: gr.Blocks
-        with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+        with (
+            gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page,
+            ExitStack() as tabs,
+            ExitStack() as first,
+        ):
             gr.HTML(f"<h1>{TITLE}</h1><p>从政府规划与报告的原文中找答案,每句话都标明出处。</p>", elem_id="pq-header")
+            tabs.enter_context(gr.Tabs(elem_id="pq-tabs"))
+            first = ExitStack()
+            first.enter_context(gr.Tab("问答", id="ask", elem_id="pq-tab-ask"))
             conversation: gr.State = gr.State(())
             with gr.Row(elem_id="pq-columns"):
                 with gr.Column(scale=3, min_width=320, elem_id="pq-talk"):
@@ -144,6 +159,15 @@ class Page:
                 show_progress="hidden",
                 api_visibility="private",
             )
+            first.close()
+            for label, name, tab in (
+                ("承诺与指标", "commitments", CommitmentsTab(self._live)),
+                ("术语", "terms", TermsTab(self._live)),
+            ):
+                with gr.Tab(label, id=name, elem_id=f"pq-tab-{name}", render_children=True):
+                    tab.build(page)
+            tabs.close()
+            page.load(None, js=_OPEN_TAB, queue=False, api_visibility="private")
         return page
 
     def ask(self, question: str, chosen: Sequence[str] | None, conversation: Conversation) -> Updates:
