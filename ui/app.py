@@ -67,7 +67,8 @@ def create_app(live: LiveChain) -> FastAPI:
         Page(live).blocks(),
         path="/",
         theme=_theme(),
-        head=f"<style>{_asset('page.css')}</style><script>{_asset('page.js')}</script>",  # css= would rewrite it
+        # css= would rewrite it
+        head=f"<style>{_asset('page.css')}{_asset('tables.css')}</style><script>{_asset('page.js')}</script>",
         show_error=False,
         footer_links=[],
         run_history=False,

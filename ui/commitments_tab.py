@@ -11,7 +11,7 @@ import gradio as gr
 from rag.live import LiveChain
 from ui import commitments_html as html
 from ui.commitment_view import ORDERS, SHAPES, STATUSES, Catalogue, View, page_of, view_of
-from ui.tab_parts import choices, links_html, styled, summary_html
+from ui.tab_parts import choices, links_html, summary_html
 
 _FILTERS = {
     "district": "地区",
@@ -38,7 +38,6 @@ class CommitmentsTab:
         """The components and events, inside the tab that is open in `page`."""
         catalogue = self._catalogue()
         shown = self._shown(View())
-        styled("tables.css")
         with gr.Row(elem_id="pq-commitment-search"):
             text = gr.Textbox(label="搜索", placeholder="指标、项目或原句中的词", scale=3, elem_id="pq-commitment-text")
             order = gr.Dropdown([(label, key) for key, label in ORDERS.items()], value="", label="排序", scale=1,

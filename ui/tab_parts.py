@@ -1,9 +1,6 @@
 """Small parts that the tabs with tables share."""
 
 from collections.abc import Mapping, Sequence
-from importlib import resources
-
-import gradio as gr
 
 from ui.render import escape
 
@@ -29,8 +26,3 @@ def links_html(what: str, query: str) -> str:
         f'<a href="/export/{what}.xlsx?{asked}" download>导出 Excel</a>'
         f'<a class="pq-view-link" href="/?{asked}" title="可恢复现在的筛选与排序">本视图的链接</a></span>'
     )
-
-
-def styled(name: str) -> None:
-    """A style sheet of this package, for the tab that is being built."""
-    gr.HTML(f"<style>{resources.files('ui').joinpath(name).read_text('utf-8')}</style>", visible=True, padding=False)
