@@ -11,7 +11,7 @@ from index.export import plain
 from index.types import Commitment
 
 _BEHIND = ("以上", "以下", "以内", "之内", "左右", "上下", "以外", "余")
-_SCALES = ((Decimal(10**8), "亿"), (Decimal(10**4), "万"))
+_SCALES = ((Decimal(10**8), "亿", Decimal(10**12)), (Decimal(10**4), "万", Decimal(10**8)))  # from, name, below
 _DECIMALS = 4
 AT_LEAST = ("以上", "突破", "超过", "不低于", "不少于", "至少", "高于", "大于", "超", "余", "≥", ">")
 AT_MOST = ("以内", "以下", "之内", "不高于", "不超过", "低于", "小于", "控制在", "≤", "<")
@@ -39,9 +39,9 @@ def base(row: Commitment) -> str:
 
 def scaled(value: Decimal, unit: str) -> str:
     """A value with its unit, in 万 or 亿 where that needs no more than four decimals."""
-    for size, name in _SCALES:
+    for size, name, below in _SCALES:
         short = value / size
-        if abs(value) >= size and short == round(short, _DECIMALS):
+        if size <= abs(value) < below and short == round(short, _DECIMALS):
             return f"{plain(short)}{name}{unit}"
     return f"{plain(value)}{unit}"
 
