@@ -59,7 +59,7 @@ def view_of(parameters: Mapping[str, Any]) -> View:
     taken = {f.name: str(parameters.get(f.name) or "")[:_LONGEST_CHARS] for f in fields(View) if f.name != "page"}
     page = str(parameters.get("page") or "1")
     number = int(page) if page.isascii() and page.isdigit() and len(page) < len(str(_MOST_PAGES)) + 1 else 1
-    view = View(**taken, page=max(1, min(number, _MOST_PAGES)))  # type: ignore[arg-type]
+    view = View(**taken, page=max(1, min(number, _MOST_PAGES)))
     return replace(
         view,
         order=view.order if view.order in ORDERS else "",
