@@ -32,16 +32,21 @@ def of(text: str) -> dict[str, str]:
 
 
 def test_the_labelled_terms_are_found() -> None:
-    # Before any tuning: precision 0.800, recall 0.667. The labels are not complete: what they lack and a reader judged
-    # right afterwards is in more_terms.json; without it precision is 0.84.
+    # The labels are not complete: `test_drawn_entries_are_right` says how many entries are right.
     documents, found = seeds()
     labels = json.loads((DATA / "terms.json").read_text("utf-8"))
-    more = {tuple(item) for item in json.loads((DATA / "more_terms.json").read_text("utf-8"))["terms"]}
-    strict = score_terms(found, labels, documents)
-    judged = score_terms([t for t in found if (t.doc_id, t.term) not in more], labels, documents)
-    assert strict.precision >= 0.8, strict.wrong
-    assert judged.precision >= 0.9, judged.wrong
-    assert strict.recall >= 0.75, strict.missed
+    assert score_terms(found, labels, documents).recall >= 0.85
+
+
+def test_drawn_entries_are_right() -> None:
+    drawn = json.loads((DATA / "judged_terms.json").read_text("utf-8"))["entries"]
+    assert len(drawn) == 60
+    assert sum(entry["right"] for entry in drawn) >= 0.9 * len(drawn)
+    meanings = {(t.doc_id, t.term): (t.meaning_start, t.meaning_end) for t in seeds()[1]}
+    told = [e for e in drawn if (e["doc"], e["term"]) in meanings]
+    as_judged = [e for e in told if meanings[e["doc"], e["term"]] == (e["start"], e["end"])]
+    assert sum(e["right"] for e in as_judged) >= 0.9 * len(told)
+    assert len(told) >= 55
 
 
 def test_every_term_cites_to_the_letter() -> None:
@@ -77,6 +82,16 @@ def test_each_document_keeps_its_own_meaning() -> None:
             "75",
             "“7”是指七大传统产业,“5”是指五大新兴产业",
         ),
+        ("推行“预备库-建设库-完工库”三库联建。", "三库联建", "预备库-建设库-完工库"),
+        ("建立“选种一批、育苗一批、移栽一批”接续发展模式。", "接续发展模式", "选种一批、育苗一批、移栽一批"),
+        ("守牢粮食、能源、金融安全等“一排底线”。", "一排底线", "粮食、能源、金融安全"),
+        ("整合公安、城管、交通资源,建立“三位一体”的队伍。", "三位一体", "公安、城管、交通资源"),
+        ("科学划定并严守生态红线、基本农田和城镇边界三条控制线。", "三条控制线", "生态红线、基本农田和城镇边界"),
+        ("3.“河长制”:指由各级负责人担任河长。", "河长制", "由各级负责人担任河长"),
+        ("我区启动“铸链工程”,以打造创新链为目标,带动升级。", "铸链工程", "以打造创新链为目标,带动升级"),
+        ("每班超过66人为超大班额。", "超大班额", "每班超过66人"),
+        ("主要内容,即一月一查,见效;一月一报,公开。推广“两个一”机制。", "两个一", "一月一查,见效;一月一报,公开"),
+        ("指面向大众、收费合理的幼儿园。我省普惠幼儿园多,普惠幼儿园好。", "普惠幼儿园", "面向大众、收费合理的幼儿园"),
         ("落实“十百千”工程,打造“十大品牌”“百强企业”“千优产品”。", "十百千", "“十大品牌”“百强企业”“千优产品”"),
     ],
 )
@@ -91,6 +106,8 @@ def test_ways_of_explaining(text: str, term: str, meaning: str) -> None:
         "聚焦绿色低碳发展、产业链稳定、“两新一重”以及民生保障等领域。",
         "深入实施“四新”工程。",
         "改造道路、桥梁“三大”项目。",
+        "形成“统一指挥、反应灵敏、协调有序”的应急管理机制。",
+        "构建“1+4+N”的政策保障体系。",
     ],
 )
 def test_a_term_that_is_not_explained_is_left_out(text: str) -> None:

@@ -14,18 +14,21 @@ from fastapi import FastAPI
 
 from index.settings import Settings
 from rag.live import LiveChain
-from ui import frame, login, routes
+from ui import exports, frame, login, routes
 from ui.auth import ADMINISTRATOR, Auth
 from ui.chat_tab import ChatTab
+from ui.commitments_tab import CommitmentsTab
 from ui.documents_tab import DocumentsTab
 from ui.feedback import Feedback
 from ui.manage_part import manage_blocks
 from ui.programs import add_programs
+from ui.terms_tab import TermsTab
 
 TITLE = "规划问答"
 _UPLOAD_BYTES = 1  # the public page takes no files
 _DOCUMENT_BYTES = 64 << 20
 _FONTS = ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "WenQuanYi Micro Hei", "sans-serif")
+_STYLES = ("page.css", "tables.css")
 _SCRIPTS = ("page.js", "answers.js", "conversations.js", "reader.js")
 
 
@@ -62,12 +65,15 @@ def create_app(live: LiveChain, settings: Settings | None = None) -> FastAPI:
     feedback = Feedback(settings.feedback)
     tabs = (
         Tab("问答", "ask", ChatTab(live, feedback if settings.log_refused else None).build),
+        Tab("承诺与指标", "commitments", CommitmentsTab(live).build),
+        Tab("术语", "terms", TermsTab(live).build),
         Tab("文件", "documents", DocumentsTab(live).build),
     )
     parts = (Part("/manage", "文件管理", ADMINISTRATOR, manage_blocks(settings, live), _DOCUMENT_BYTES),)
 
     add_programs(app, live)
     routes.add(app, live, feedback)
+    exports.add(app, live)
     login.add(app, auth, {part.path: part.label for part in parts})
     for part in parts:
         _mount(app, part.blocks, part.path, part.most_bytes)
@@ -89,13 +95,14 @@ def _page(tabs: Sequence[Tab], parts: Sequence[Part]) -> gr.Blocks:
 
 
 def _mount(app: FastAPI, blocks: gr.Blocks, path: str, most_bytes: int) -> None:
+    styles = "".join(_asset(name) for name in _STYLES)
     scripts = "".join(f"<script>{_asset(name)}</script>" for name in _SCRIPTS)
     gr.mount_gradio_app(
         app,
         blocks,
         path=path,
         theme=_theme(),
-        head=f"<style>{_asset('page.css')}</style>{scripts}",  # css= would rewrite it
+        head=f"<style>{styles}</style>{scripts}",  # css= would rewrite it
         show_error=False,
         footer_links=[],
         run_history=False,
