@@ -12,11 +12,13 @@ import gradio as gr
 from fastapi import FastAPI
 
 from index.errors import PlanQAError
+from index.settings import Settings
 from rag.ask import Ask
 from rag.chain import AnswerChain
 from rag.live import LiveChain
 from rag.types import Turn
 from ui import render
+from ui.evaluate_part import evaluate_blocks
 from ui.examples import examples
 
 logger = logging.getLogger(__name__)
@@ -54,10 +56,16 @@ def create_app(live: LiveChain) -> FastAPI:
         return {"status": "ok", "index": index.version, "documents": len(index.documents)}
 
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    _mount(app, evaluate_blocks(Settings(), live), "/evaluate")
+    _mount(app, Page(live).blocks(), "/")
+    return app
+
+
+def _mount(app: FastAPI, blocks: gr.Blocks, path: str) -> None:
     gr.mount_gradio_app(
         app,
-        Page(live).blocks(),
-        path="/",
+        blocks,
+        path=path,
         theme=_theme(),
         head=f"<style>{_asset('page.css')}</style><script>{_asset('page.js')}</script>",  # css= would rewrite it
         show_error=False,
@@ -66,7 +74,6 @@ def create_app(live: LiveChain) -> FastAPI:
         ssr_mode=False,
         max_file_size=_UPLOAD_BYTES,
     )
-    return app
 
 
 class Page:

@@ -1,5 +1,5 @@
 """Our own system in a peer's harness, in a process of its own too: its searcher alone, or, with `answer` as a third
-argument, the whole chain, whose passages stand in the order in which it read them and whose time ends with an answer."""
+argument, the whole chain: passages in the order in which it read them, times to the end of a verified answer."""
 
 import sys
 import tempfile
