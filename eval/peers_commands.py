@@ -22,6 +22,7 @@ def compare_peers(args: argparse.Namespace, settings: Settings) -> int:
         raise RunError(f"没有找到同类系统的环境 {args.python}。请运行 make peers,由它安装。")
     documents = load_folder(settings.seeds)
     items, followups = questions(args.questions)
+    items = dataset.under_loaded_names(items, documents, args.files)
     model = Path(settings.model) if settings.model else e5.unpack(settings.home / "models" / BUNDLED)
     folder = args.out or settings.home / "runs" / "peers"
     results = peers.run(peers.task(documents, settings.seeds, items, model), asked, folder)

@@ -30,6 +30,7 @@ FORMAT = 1
 _FILES = (REPORT, SCORES, ANSWERS, QUESTIONS, RUN)
 _ROOT = Path(__file__).parents[1]
 _LIBRARIES = ("torch", "transformers", "sentence-transformers", "faiss-cpu", "bm25s", "rjieba", "numpy")
+_READERS = {"reading.json", "refusal_read.json"}  # beside its folder
 # Settings that say where things are, or that have done their work when an index stands.
 _NOT_ANSWERING = {"seeds", "index", "home", "passage_chars", "short_chars", "batch_size"}
 
@@ -69,17 +70,22 @@ def describe(
             "index": {"content": str(index.meta["fingerprint"])[:16], **index.meta["settings"]},
             "model": index.model,
             "settings": settings.model_dump(mode="json", exclude=_NOT_ANSWERING),
-            "program": _digest(_program()),
+            "program": program_digest(settings.reader),
             "versions": {"python": platform.python_version()} | {n: metadata.version(n) for n in _LIBRARIES},
         },
     }
 
 
-def _program() -> Iterator[bytes]:
-    """The code and the weights that answer."""
+def program_digest(reader: bool) -> str:
+    """Of the code and the weights that answer; without the reader, none of what belongs to it."""
+    return _digest(_program(reader))
+
+
+def _program(reader: bool) -> Iterator[bytes]:
     for room in ("index", "rag"):
         for path in sorted((_ROOT / room).rglob("*")):
-            if path.is_file() and path.suffix not in (".pyc", ".md"):
+            of_reader = path.parent.name == "reader" or path.name in _READERS
+            if path.is_file() and path.suffix not in (".pyc", ".md") and (reader or not of_reader):
                 yield path.relative_to(_ROOT).as_posix().encode()
                 yield path.read_bytes()
 
