@@ -74,15 +74,15 @@ def build(settings: Settings, live: LiveChain, page: gr.Blocks) -> None:
     Desk(settings, live).build(page)
 
 
-def told(outputs: int) -> Callable[[Callable[..., Updates]], Callable[..., Updates]]:
+def told(outputs: int, clears: bool = True) -> Callable[[Callable[..., Updates]], Callable[..., Updates]]:
     """An event whose last output is the notice: what a user can mend is told there, the rest in the log. Where it fails
-    the other `outputs` - 1 stay as they are."""
+    the other `outputs` - 1 stay as they are. `clears`: what was told before is gone once all is well."""
 
     def around(event: Callable[..., Updates]) -> Callable[..., Updates]:
         @wraps(event)
         def safe(*arguments: Any) -> Updates:
             try:
-                return (*event(*arguments), "")
+                return (*event(*arguments), "" if clears else gr.skip())
             except PlanQAError as error:
                 return (*[gr.skip()] * (outputs - 1), notice_html(str(error)))
             except Exception:  # the evaluator gets a sentence, the operator the traceback
@@ -194,7 +194,7 @@ class Desk:
         self._job.stop()
         return _running(self._job.state)
 
-    @told(7)
+    @told(7, clears=False)
     def look(self, chosen: str | None, against: str | None) -> Updates:
         """How far it is; a run that has just been finished is shown."""
         state = self._job.state
