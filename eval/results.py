@@ -71,7 +71,7 @@ def pieces(wanted: Wanted) -> list[Piece]:
             if not path.is_file():
                 raise DatasetError(f"没有评测集 {path}。请用 --bench 指定 CMRC 2018 与 DRCD 所在的目录。")
             for held_out in (False, True):
-                depends = (program, _sha(path), str(wanted.limit), str(held_out), str(settings.model))
+                depends = (program, path.name, _sha(path), str(wanted.limit), str(held_out), str(settings.model))
                 full = f"{name}{'-held-out' if held_out else ''}-{how}"
                 found.append(Piece(full, depends, _public(path, adapter, held_out, settings, wanted.limit)))
     return found

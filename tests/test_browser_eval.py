@@ -37,9 +37,9 @@ ARGUMENTS = (
     "--disable-sync",
 )
 LOCAL = {"127.0.0.1", "localhost", ""}
-START_S = 30.0
+START_S = 60.0
 HOSTILE = "<img src=x onerror='window.injected = 1'>${window.injected = 1}青山区有几座机场?"
-expect.set_options(timeout=20_000)  # a machine may be busy with other tests
+expect.set_options(timeout=60_000)  # a machine may be busy with other tests
 
 RECORDS = [
     ("青山区建成多少个口袋公园?", "36个", "qingshan.txt", "建成口袋公园36个"),

@@ -79,11 +79,12 @@ def test_a_job_runs_to_its_end_and_is_one_at_a_time(
 ) -> None:
     path, job = home / "questions" / "tiny.jsonl", Job(live)
     assert job.state is None
-    go = threading.Event()
+    entered, go = threading.Event(), threading.Event()
     chain = live.get()
     invoke = type(chain).invoke
 
     def held(self: object, *given: object, **named: object) -> object:
+        entered.set()
         assert go.wait(WAIT_S)
         return invoke(self, *given, **named)  # type: ignore[arg-type]
 
@@ -91,6 +92,7 @@ def test_a_job_runs_to_its_end_and_is_one_at_a_time(
     assert job.start(path, home / "runs" / "甲") == State("甲", 0, 3, RUNNING)
     with pytest.raises(RunError, match="“甲”正在运行"):
         job.start(path, home / "runs" / "乙")
+    assert entered.wait(WAIT_S)
     job.stop()
     go.set()
     state = ended(job)

@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
 
 from index.errors import PlanQAError
 from index.settings import Settings
@@ -56,6 +57,7 @@ def create_app(live: LiveChain) -> FastAPI:
         return {"status": "ok", "index": index.version, "documents": len(index.documents)}
 
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    app.add_route("/evaluate", RedirectResponse("/evaluate/"))  # a mount begins at the slash
     _mount(app, evaluate_blocks(Settings(), live), "/evaluate")
     _mount(app, Page(live).blocks(), "/")
     return app

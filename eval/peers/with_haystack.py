@@ -4,14 +4,17 @@ none can be had without a network. Its word splitter does not cut Chinese, so th
 from collections.abc import Sequence
 
 from haystack import Document, Pipeline
-from haystack.components.embedders import SentenceTransformersDocumentEmbedder, SentenceTransformersTextEmbedder
 from haystack.components.joiners import DocumentJoiner
 from haystack.components.preprocessors import RecursiveDocumentSplitter
 from haystack.components.retrievers.in_memory import InMemoryBM25Retriever, InMemoryEmbeddingRetriever
 from haystack.document_stores.in_memory import InMemoryDocumentStore
+from haystack_integrations.components.embedders.sentence_transformers import (
+    SentenceTransformersDocumentEmbedder,
+    SentenceTransformersTextEmbedder,
+)
 
-from eval.peers import exchange
 from eval.peers.exchange import Passage, Source, main
+from eval.peers.exchange import Pipeline as Measured
 
 _SPLIT_CHARS, _OVER_CHARS = 500, 50
 
@@ -62,8 +65,8 @@ def _passage(document: Document) -> Passage:
 if __name__ == "__main__":
     hybrid = Hybrid()
     main(
-        exchange.Pipeline(
-            packages=("haystack-ai", "sentence-transformers"),
+        Measured(
+            packages=("haystack-ai", "sentence-transformers-haystack", "sentence-transformers"),
             settings=f"RecursiveDocumentSplitter {_SPLIT_CHARS}/{_OVER_CHARS} (characters), in memory BM25 and "
             "embeddings, DocumentJoiner by reciprocal rank fusion",
             load=hybrid.load,
