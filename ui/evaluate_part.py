@@ -177,12 +177,12 @@ class Desk:
         )
 
     @told(7)
-    def start(self, questions: str | None, count: str, name: str, fresh: bool) -> Updates:
+    def start(self, questions: str | None, count: str, name: str | None, fresh: bool) -> Updates:
         """Begin, or go on with an evaluation of that name that was not finished."""
         path = sets_in(self._home).get(questions or "")
         if path is None:
             raise RunError("请先选择一个问题集。")
-        called = name.strip() or f"{path.stem}-{datetime.now():%m%d-%H%M%S}"
+        called = (name or "").strip() or f"{path.stem}-{datetime.now():%m%d-%H%M%S}"
         if not _NAME.fullmatch(called) or called.strip(".") == "":
             raise RunError("名称只能用汉字、字母、数字、点、横线和下划线,不超过 60 字。")
         state = self._job.start(path, self._home / "runs" / called, _LIMITS.get(count), bool(fresh))
@@ -207,7 +207,7 @@ class Desk:
         )
 
     @told(7)
-    def show(self, chosen: str | None, against: str | None, shown: str, kind: str, words: str) -> Updates:
+    def show(self, chosen: str | None, against: str | None, shown: str, kind: str, words: str | None) -> Updates:
         """The chosen run: figures and plots, the questions by the filters, the comparison."""
         if not chosen:
             return "", "", "", "", "", ""
@@ -218,7 +218,7 @@ class Desk:
         return view.overview_html(run, other), listed, compared, _NOTHING_OPEN, "", ""
 
     @told(2)
-    def narrow(self, chosen: str | None, shown: str, kind: str, words: str, asked: str) -> Updates:
+    def narrow(self, chosen: str | None, shown: str, kind: str, words: str | None, asked: str) -> Updates:
         """The list by the filters."""
         if not chosen:
             return ("",)
@@ -226,7 +226,7 @@ class Desk:
         return (view.list_html(run, view.chosen_ids(run, shown, kind, words), asked),)
 
     @told(5)
-    def open(self, chosen: str | None, shown: str, kind: str, words: str, event: gr.EventData) -> Updates:
+    def open(self, chosen: str | None, shown: str, kind: str, words: str | None, event: gr.EventData) -> Updates:
         """A question of the run."""
         asked = str(event.asked)
         if not chosen:

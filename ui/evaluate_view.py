@@ -86,10 +86,10 @@ def comparison_html(comparison: Comparison) -> str:
     return f'<div class="pq-eval">{body}</div>'
 
 
-def chosen_ids(run: Run, shown: str, kind: str, words: str) -> list[str]:
-    """Ids of the questions that a filter lets through, in the set's order."""
+def chosen_ids(run: Run, shown: str, kind: str, words: str | None) -> list[str]:
+    """Ids of the questions that a filter lets through, in the set's order; an untouched box holds None."""
     lets = SHOWN.get(shown, SHOWN[ALL])
-    wanted = words.strip()
+    wanted = (words or "").strip()
     return [
         item.id
         for item, answer, row in zip(run.items, run.answers, run.rows, strict=True)
