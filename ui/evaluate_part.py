@@ -53,6 +53,7 @@ _SAVE = """(page, name) => {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }"""
 
+_BARE: dict[str, Any] = {"apply_default_css": False}  # evaluate.css dresses it
 _NOTHING_OPEN = '<p class="pq-soft">点开一题,看它的答案、依据和各环节得分。</p>'
 _NO_COMPARISON = '<p class="pq-soft">在上面选择“与哪次比较”,这里列出变好和变差的题。</p>'
 _EXPLAINING = '<p class="pq-soft">正在计算各环节得分……</p>'
@@ -125,7 +126,7 @@ class Desk:
             against = gr.Dropdown([], label="与哪次比较(可不选)", elem_id="pq-against", scale=1, min_width=200)
         with gr.Tabs(elem_id="pq-views"):
             with gr.Tab("指标与图"):
-                overview = gr.HTML(elem_id="pq-overview")
+                overview = gr.HTML(elem_id="pq-overview", **_BARE)
                 save = gr.Button("下载报告网页", elem_id="pq-save", size="sm")
                 saved = gr.Textbox(visible="hidden")
             with gr.Tab("逐题"), gr.Row(elem_id="pq-questions"):
@@ -133,12 +134,12 @@ class Desk:
                     shown = gr.Dropdown(list(view.SHOWN), value="答错", label="只看", elem_id="pq-shown")
                     kind = gr.Dropdown(_KIND_CHOICES, value=view.ALL, label="类型", elem_id="pq-kind")
                     words = gr.Textbox(label="含有文字", elem_id="pq-words", max_lines=1)
-                    listed = gr.HTML(elem_id="pq-list", js_on_load=_PICK)
+                    listed = gr.HTML(elem_id="pq-list", js_on_load=_PICK, **_BARE)
                 with gr.Column(scale=3, min_width=300):
-                    opened = gr.HTML(_NOTHING_OPEN, elem_id="pq-opened")
-                    stages = gr.HTML(elem_id="pq-stages")
+                    opened = gr.HTML(_NOTHING_OPEN, elem_id="pq-opened", **_BARE)
+                    stages = gr.HTML(elem_id="pq-stages", **_BARE)
             with gr.Tab("与另一次比较"):
-                compared = gr.HTML(_NO_COMPARISON, elem_id="pq-compared")
+                compared = gr.HTML(_NO_COMPARISON, elem_id="pq-compared", **_BARE)
         asked: gr.State = gr.State("")
         timer = gr.Timer(_POLL_S, active=False)
 
