@@ -175,8 +175,8 @@ def test_a_set_is_run_and_its_figures_and_plots_are_shown(page: Page, home: Path
 def test_the_misses_are_listed_and_one_is_opened_with_its_scores(page: Page) -> None:
     finish(page, "乙")
     page.get_by_role("tab", name="逐题").click()
-    expect(page.locator(".pq-asked button")).to_have_count(1)
-    page.locator(".pq-asked button").first.click()
+    expect(page.locator(".pq-asked .pq-right")).to_have_count(0)
+    page.locator(".pq-asked button", has_text="护理型床位").click()
     opened = page.locator("#pq-opened")
     expect(opened).to_contain_text("红旗区新增多少张护理型床位?")
     expect(opened).to_contain_text("须含不是这个数")
