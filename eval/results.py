@@ -58,6 +58,7 @@ class Wanted:
 def pieces(wanted: Wanted) -> list[Piece]:
     """All of them, first what needs no reader."""
     found = []
+    depends: tuple[str, ...]
     for reader in (False, True):
         settings = wanted.settings.model_copy(update={"reader": reader})
         program = run_folder.program_digest(reader)

@@ -56,8 +56,11 @@ def create_app(live: LiveChain) -> FastAPI:
         index = live.get().index
         return {"status": "ok", "index": index.version, "documents": len(index.documents)}
 
+    @app.get("/evaluate")
+    def evaluate() -> RedirectResponse:  # what is mounted begins at the slash
+        return RedirectResponse("/evaluate/")
+
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    app.add_route("/evaluate", RedirectResponse("/evaluate/"))  # a mount begins at the slash
     _mount(app, evaluate_blocks(Settings(), live), "/evaluate")
     _mount(app, Page(live).blocks(), "/")
     return app
