@@ -40,7 +40,7 @@ class Hybrid:
         store.write_documents(self.embedder.run(chunks)["documents"])
         self.pipeline = Pipeline()
         self.pipeline.add_component(
-            "text", SentenceTransformersTextEmbedder(self.model, prefix="query: ", progress_bar=False)
+            "text", SentenceTransformersTextEmbedder(model=self.model, prefix="query: ", progress_bar=False)
         )
         self.pipeline.add_component("dense", InMemoryEmbeddingRetriever(store))
         self.pipeline.add_component("bm25", InMemoryBM25Retriever(store))

@@ -17,13 +17,14 @@ class Defaults:
         self.embeddings = HuggingFaceEmbedding(
             model_name=model, device="cpu", query_instruction="query: ", text_instruction="passage: "
         )
+        self.splitter = SentenceSplitter()  # loads its tokenizer
 
     def index(self, sources: Sequence[Source]) -> Sequence[Passage]:
         hidden = ["file"]  # a file's name is no part of its text
         documents = [
             Document(text=s.text, metadata={"file": s.file}, excluded_embed_metadata_keys=hidden) for s in sources
         ]
-        nodes = SentenceSplitter().get_nodes_from_documents(documents)
+        nodes = self.splitter.get_nodes_from_documents(documents)
         self.vectors = VectorStoreIndex(nodes, embed_model=self.embeddings)
         return [_passage(node) for node in nodes]
 
