@@ -98,6 +98,7 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
         "--python", type=Path, default=settings.home / "peers/venv/bin/python", help="同类系统环境的解释器"
     )
     peers.add_argument("--only", nargs="+", help="只运行这几个")
+    peers.add_argument("--note", default="", help="写在机器之后的说明,例如测时机器是否空闲")
     peers.add_argument("--out", type=Path, help="结果目录")
     peers.add_argument("--files", type=Path, help="问题集所用文件名的文档目录(按 SHA-256 与文档对应)")
     peers.set_defaults(do=peers_commands.compare_peers)

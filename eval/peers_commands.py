@@ -32,7 +32,7 @@ def compare_peers(args: argparse.Namespace, settings: Settings) -> int:
         "sets": [path.stem for path in args.questions],
         "left_out": followups,
         "model": model.name,
-        "machine": machine(),
+        "machine": "; ".join(filter(None, (machine(), args.note))),
     }
     text = peers.table(results, asked, items, {d.info.file: d for d in documents}, about)
     (folder / peers.TABLE).write_text(text, "utf-8")

@@ -27,7 +27,7 @@ _HEAD = """# Results
 
 Made by `make results BENCH=FOLDER` (`python -m eval results`), which measures anew only what changed and goes on where
 it was interrupted. Question samples are drawn with seed 0. [95% bootstrap interval over questions]. Weights are fitted
-on none of these sets; the reader was trained on other paragraphs of the public ones, so that with it only the rows
+on none of these sets. The reader was trained on three of four paragraphs of the public ones: with it, only the rows
 “held out” are of paragraphs that it has not seen.
 """
 _NOT_HAD = """
