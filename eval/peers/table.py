@@ -89,8 +89,8 @@ def markdown(measured: Sequence[Measured], about: Mapping[str, Any]) -> str:
         f"the same embedding model for all ({about['model']}, its prefixes given to all). A gold quote counts as found "
         f"when half of it or more stands in one of the first k passages, passages cut at {LONGEST_PASSAGE} characters; "
         f"“uncut” leaves them as long as they are. [95% bootstrap interval]. Each system in a process of its own, one "
-        "after the other, the model loaded before the clock starts. Our weights were fitted on other questions about these "
-        "same documents; the peers are as they come.",
+        "after the other, the model loaded before the clock starts. Our weights were fitted on other questions about "
+        "these same documents; the peers are as they come.",
         "",
         f"Machine: {about['machine']}",
         "",
