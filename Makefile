@@ -13,7 +13,7 @@ export HF_HUB_OFFLINE ?= 1
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help install index run ask eval baseline bench screenshots fit train-reader check lint types test campaign-kills campaign-mutations lock clean
+.PHONY: help install index run ask eval baseline bench peers results screenshots fit train-reader check lint types test campaign-kills campaign-mutations lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,20 @@ bench: index ## time the index build, the questions by stage, and the page by th
 
 screenshots: index ## pictures of every tab into .planqa/screenshots, the README's into ui/screenshots
 	@$(BIN)/python tests/screenshots.py .planqa/screenshots --readme
+
+PEERS := .planqa/peers/venv
+$(PEERS)/.installed: eval/peers/requirements.txt
+	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH_ARGS) $(TORCH)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+peers: index $(PEERS)/.installed ## LangChain, LlamaIndex and Haystack beside us: recall, times, memory; resumable
+	@$(BIN)/python -m eval peers --python $(PEERS)/bin/python
+
+results: index ## eval/RESULTS.md anew, resumable: make results BENCH=FOLDER
+	@test -n "$(BENCH)" || { echo "请给出 CMRC 2018 与 DRCD 所在的目录:make results BENCH=目录"; exit 1; }
+	@$(BIN)/python -m eval results --bench "$(BENCH)" $(RESULTS_ARGS)
 
 fit: index ## fit the weights anew on the fitting part of the questions
 	@$(BIN)/python -m eval fit

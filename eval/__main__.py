@@ -1,11 +1,12 @@
-"""`python -m eval run | compare | report | baseline | check | fit | ablate | speed | bench | noise | mutations`."""
+"""`python -m eval run | compare | report | baseline | check | fit | ablate | speed | bench | peers | results | noise |
+mutations`."""
 
 import argparse
 import logging
 import sys
 from pathlib import Path
 
-from eval import bench_commands, commands, dataset
+from eval import bench_commands, commands, dataset, peers_commands, results_commands
 from index.errors import PlanQAError
 from index.settings import Settings
 
@@ -88,6 +89,29 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     bench.add_argument("--out", type=Path, help="结果目录")
     bench.add_argument("--held-out", action="store_true", help="只问阅读模型没有用来训练的段落(cmrc、drcd)")
     bench.set_defaults(do=bench_commands.bench)
+
+    peers = added.add_parser("peers", help="与同类系统在同样的文档、问题和模型上并列比较(make peers 会装好环境)")
+    peers.add_argument(
+        "--questions", type=Path, nargs="+", default=[dataset.SETS / "measure.jsonl"], help="问题集(JSONL)"
+    )
+    peers.add_argument(
+        "--python", type=Path, default=settings.home / "peers/venv/bin/python", help="同类系统环境的解释器"
+    )
+    peers.add_argument("--only", nargs="+", help="只运行这几个")
+    peers.add_argument("--note", default="", help="写在机器之后的说明,例如测时机器是否空闲")
+    peers.add_argument("--out", type=Path, help="结果目录")
+    peers.add_argument("--files", type=Path, help="问题集所用文件名的文档目录(按 SHA-256 与文档对应)")
+    peers.set_defaults(do=peers_commands.compare_peers)
+
+    results = added.add_parser("results", help="重做 eval/RESULTS.md;只测有变动的,中断后再运行会接着做")
+    results.add_argument("--bench", type=Path, required=True, help="CMRC 2018 与 DRCD 所在的目录")
+    results.add_argument("--limit", type=_positive, default=500, help="每个公开集抽取的问题数")
+    results.add_argument("--dev", type=Path, help="另一个同格式的问题集")
+    results.add_argument("--files", type=Path, help="它所用文件名的文档目录(按 SHA-256 与索引对应)")
+    results.add_argument("--only", nargs="+", help="只做这几项")
+    results.add_argument("--write-only", action="store_true", help="不测,只按已有结果写出")
+    results.add_argument("--out", type=Path, default=Path(__file__).parent / "RESULTS.md", help="写到哪里")
+    results.set_defaults(do=results_commands.write_results)
 
     mutations = added.add_parser("mutations", help="把答对的答案改错或改写,看校验器拦下多少")
     mutations.add_argument("--most", type=int, default=2000, help="改错的答案数")

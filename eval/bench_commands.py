@@ -4,11 +4,14 @@ import argparse
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from index.settings import Settings
 from rag.chain import AnswerChain
 from rag.reader import shipped
+
+if TYPE_CHECKING:
+    from eval.bench import Row
 
 SQUAD = ("cmrc", "drcd")
 SETS = (*SQUAD, "rgb", "dragonball")
@@ -32,28 +35,39 @@ def drawn(items: Sequence[_T], limit: int | None, seed: int) -> list[_T]:
     return [items[place] for place in sorted(places)]
 
 
-def _squad(args: argparse.Namespace, settings: Settings, out: Path) -> str:
+def squad_rows(
+    name: str, path: Path, settings: Settings, *, limit: int | None, seed: int, held_out: bool
+) -> tuple[list["Row"], dict[str, Any]]:
+    """What became of the questions of a SQuAD-style file, and what they were asked of.
+
+    `held_out`: only paragraphs that the reader was not trained on.
+    """
     from eval import bench as squad
-    from eval import bench_report
     from eval.reader.examples import held_out_paragraph
     from eval.squad import load_squad, sample
     from index.embed import SentenceTransformerEmbedder
 
-    collection = load_squad(args.path)
+    collection = load_squad(path)
     embedder = SentenceTransformerEmbedder(settings)
-    index = squad.prepare(collection, args.set, embedder, settings)
+    index = squad.prepare(collection, name, embedder, settings)
     chain = AnswerChain(index, embedder, settings, reader=shipped(settings))
     questions = collection.questions
-    if args.held_out:
-        unread = {name for name, text in collection.texts.items() if held_out_paragraph(args.path, text)}
+    if held_out:
+        unread = {name for name, text in collection.texts.items() if held_out_paragraph(path, text)}
         questions = tuple(q for q in questions if q.document in unread)
-    rows = squad.run(chain, sample(questions, args.limit, args.seed))
-    about = _about(args) | {
+    rows = squad.run(chain, sample(questions, limit, seed))
+    return rows, {
         "documents": len(index.documents),
         "passages": len(index.passages),
         "empty": collection.empty,
     }
-    return bench_report.save(out, rows, bench_report.summarise(rows), about)
+
+
+def _squad(args: argparse.Namespace, settings: Settings, out: Path) -> str:
+    from eval import bench_report
+
+    rows, about = squad_rows(args.set, args.path, settings, limit=args.limit, seed=args.seed, held_out=args.held_out)
+    return bench_report.save(out, rows, bench_report.summarise(rows), _about(args) | about)
 
 
 def _rgb(args: argparse.Namespace, settings: Settings, out: Path) -> str:

@@ -3,7 +3,6 @@
 import argparse
 import json
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from eval import dataset
@@ -42,29 +41,24 @@ def runs_folder(settings: Settings, name: str) -> Path:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Answer a question set into a run's directory, going on with an interrupted run, and score it."""
-    from eval import run_folder
-    from eval.run import go_on, score_all
+    from eval.run import go_on
+    from eval.run_folder import open_run
+    from eval.session import prepare, questions
 
     unnamed = args.name is None and args.out is None
     if args.name is not None and ("/" in args.name or args.name in ("", ".", "..")):
         raise RunError(f"名称 {args.name} 不能用作目录名。请去掉斜杠,或用 --out 指定目录。")
     folder = args.out or settings.home / "runs" / (args.name or LATEST)
-    items = asked(args.questions)
-    repeated = sorted({i.id for i in items if sum(i.id == other.id for other in items) > 1})
-    if repeated:
-        raise DatasetError(f"问题的 id 重复:{'、'.join(repeated[:5])}。请改为互不相同。")
-    chain = chain_over(args, settings)
-    items = dataset.under_loaded_names(items, chain.index.documents, args.files)
-    about = run_folder.describe(args.name or folder.name, items, args.questions, chain.index, settings)
-    fresh = args.fresh or (unnamed and not run_folder.unfinished(folder, about))
-    about = run_folder.begin(folder, about, items, fresh)
-    today = date.fromisoformat(about["today"])
-    chain.today = lambda: today  # a run that goes on after midnight ends as it would have before
-    answers = go_on(chain, items, folder)
-    rows = score_all(chain, items, answers)
-    summary = run_folder.finish(folder, rows)
+    items = questions(args.questions)  # told before the model is loaded
+    session = prepare(
+        chain_over(args, settings), items, args.questions, folder, args.name or folder.name,
+        fresh=args.fresh, afresh_when_done=unnamed, files=args.files,
+    )  # fmt: skip
+    go_on(session.chain, session.items, folder)
+    summary = session.finish()
     if args.misses:
-        for item, answer, row in zip(items, answers, rows, strict=True):
+        done = open_run(folder)
+        for item, answer, row in zip(done.items, done.answers, done.rows, strict=True):
             if not row["correct"] or row["unsupported_figures"]:
                 print(
                     f"{item.id} [{item.kind}] {item.question}\n"

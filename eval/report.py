@@ -33,11 +33,9 @@ def page(run: Run, against: Run | None = None) -> str:
     comparison = compare(against, run) if against else None
     body = [
         _head(run, against),
-        _tiles(run, against),
-        *([_compared(comparison)] if comparison else []),
-        f'<div class="two">{by_group(run, against, "kind")}{by_group(run, against, "style")}</div>',
-        f'<div class="two">{refusal_curve(run, against)}{calibration(run, against)}</div>',
-        f'<div class="two">{_search(run)}{latency(run, against)}</div>',
+        tiles(run, against),
+        *([compared(comparison)] if comparison else []),
+        plots(run, against),
         *([changes(comparison)] if comparison else []),
         misses(run),
         _made_of(run, comparison),
@@ -52,6 +50,15 @@ def page(run: Run, against: Run | None = None) -> str:
     )
 
 
+def plots(run: Run, against: Run | None = None) -> str:
+    """Everything that is drawn of a run, and its search in figures, as HTML that the classes of report.css dress."""
+    return (
+        f'<div class="two">{by_group(run, against, "kind")}{by_group(run, against, "style")}</div>\n'
+        f'<div class="two">{refusal_curve(run, against)}{calibration(run, against)}</div>\n'
+        f'<div class="two">{_search(run)}{latency(run, against)}</div>'
+    )
+
+
 def _head(run: Run, against: Run | None) -> str:
     versus = f",与 {esc(against.name)} 对比" if against else ""
     absent = sum(not item.answerable for item in run.items)
@@ -63,8 +70,9 @@ def _head(run: Run, against: Run | None) -> str:
     )
 
 
-def _tiles(run: Run, against: Run | None) -> str:
-    tiles = []
+def tiles(run: Run, against: Run | None = None) -> str:
+    """The figures that tell most about a run, with intervals; `against`: how far each is from another run's."""
+    shown_tiles = []
     for name, label in _TILES:
         value = run.summary[name]
         if value is None:
@@ -79,14 +87,15 @@ def _tiles(run: Run, against: Run | None) -> str:
             better = (value > before) != (name in _LESS_IS_BETTER)
             direction = "" if value == before else ' class="up"' if better else ' class="down"'
             below += f"</span><span{direction}>{value - before:+.3f}"
-        tiles.append(f'<div class="tile"><b>{shown}</b><span>{below}</span></div>')
+        shown_tiles.append(f'<div class="tile"><b>{shown}</b><span>{below}</span></div>')
     median = run.summary["ms_median"]
     if median is not None:
-        tiles.append(f'<div class="tile"><b>{median:.0f} ms</b><span>每题用时中位数</span></div>')
-    return f'<div class="tiles">{"".join(tiles)}</div>'
+        shown_tiles.append(f'<div class="tile"><b>{median:.0f} ms</b><span>每题用时中位数</span></div>')
+    return f'<div class="tiles">{"".join(shown_tiles)}</div>'
 
 
-def _compared(comparison: Comparison) -> str:
+def compared(comparison: Comparison) -> str:
+    """Both runs' means, their difference and whether it is more than chance."""
     rows: list[tuple[str, Sequence[str]]] = []
     for d in comparison.deltas:
         direction = {"better": "up", "worse": "down"}.get(d.verdict, "")

@@ -35,7 +35,17 @@ def score_all(chain: AnswerChain, items: Sequence[Item], answers: Sequence[dict[
 
 
 def go_on(chain: AnswerChain, items: Sequence[Item], folder: Path) -> list[dict[str, Any]]:
-    """Answer those of `items` that `folder`/answers.jsonl lacks, and append them; the answers to all of them.
+    """`steps` to the end, with a bar on the terminal; the answers to all of `items`."""
+    answering = steps(chain, items, folder)
+    records = next(answering)
+    for _ in tqdm(answering, initial=len(records), total=len(items), desc="回答", unit="问", disable=None):
+        pass
+    return records
+
+
+def steps(chain: AnswerChain, items: Sequence[Item], folder: Path) -> Iterator[list[dict[str, Any]]]:
+    """Answer those of `items` that `folder`/answers.jsonl lacks, and append them; the answers so far, before the first
+    and after each question, in one list that grows.
 
     Every answer is written when it is known, so that whatever ends the process costs one question.
 
@@ -44,13 +54,13 @@ def go_on(chain: AnswerChain, items: Sequence[Item], folder: Path) -> list[dict[
     """
     with _locked(folder / ANSWERS) as file:
         records = _whole_lines(file, items)
-        left = tqdm(items[len(records) :], initial=len(records), total=len(items), desc="回答", unit="问", disable=None)
-        for item in left:
+        yield records
+        for item in items[len(records) :]:
             line = json.dumps(_answer(chain, item), ensure_ascii=False)
             file.write(line.encode("utf-8") + b"\n")
             file.flush()
             records.append(json.loads(line))
-    return records
+            yield records
 
 
 @contextmanager
@@ -59,7 +69,7 @@ def _locked(path: Path) -> Iterator[BufferedRandom]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise RunError(f"另一个进程正在写 {path}。请等它结束,或换一个 --name。") from None
+            raise RunError(f"另一个进程正在写 {path}。请等它结束,或换一个名称(--name)。") from None
         yield file
 
 
@@ -80,7 +90,7 @@ def _whole_lines(file: BufferedRandom, items: Sequence[Item]) -> list[dict[str, 
         if not known:
             raise RunError(
                 f"{file.name} 第 {number} 行不是问题集中第 {number} 个问题的答案,不能接着做。"
-                "请换一个 --name,或加 --fresh 从头重做。"
+                "请换一个名称(--name),或从头重做(--fresh)。"
             )
         records.append(record)
     file.truncate(sum(len(line) + 1 for line in lines[: len(records)]))

@@ -30,6 +30,7 @@ FORMAT = 1
 _FILES = (REPORT, SCORES, ANSWERS, QUESTIONS, RUN)
 _ROOT = Path(__file__).parents[1]
 _LIBRARIES = ("torch", "transformers", "sentence-transformers", "faiss-cpu", "bm25s", "rjieba", "numpy")
+_READERS = {"reading.json", "refusal_read.json"}  # beside its folder
 # Settings that say where things are, or that have done their work when an index stands.
 _NOT_ANSWERING = {"seeds", "index", "home", "passage_chars", "short_chars", "batch_size"}
 
@@ -69,17 +70,22 @@ def describe(
             "index": {"content": str(index.meta["fingerprint"])[:16], **index.meta["settings"]},
             "model": index.model,
             "settings": settings.model_dump(mode="json", exclude=_NOT_ANSWERING),
-            "program": _digest(_program()),
+            "program": program_digest(settings.reader),
             "versions": {"python": platform.python_version()} | {n: metadata.version(n) for n in _LIBRARIES},
         },
     }
 
 
-def _program() -> Iterator[bytes]:
-    """The code and the weights that answer."""
+def program_digest(reader: bool) -> str:
+    """Of the code and the weights that answer; without the reader, none of what belongs to it."""
+    return _digest(_program(reader))
+
+
+def _program(reader: bool) -> Iterator[bytes]:
     for room in ("index", "rag"):
         for path in sorted((_ROOT / room).rglob("*")):
-            if path.is_file() and path.suffix not in (".pyc", ".md"):
+            of_reader = path.parent.name == "reader" or path.name in _READERS
+            if path.is_file() and path.suffix not in (".pyc", ".md") and (reader or not of_reader):
                 yield path.relative_to(_ROOT).as_posix().encode()
                 yield path.read_bytes()
 
@@ -107,7 +113,7 @@ def _flat(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any
 
 def unfinished(folder: Path, about: Mapping[str, Any]) -> bool:
     """Whether `folder` holds just this run, and not all of it."""
-    kept = _about(folder)
+    kept = about_of(folder)
     return kept is not None and not differences(kept, about) and not (folder / SCORES).is_file()
 
 
@@ -123,17 +129,17 @@ def begin(folder: Path, about: Mapping[str, Any], items: Sequence[Item], fresh: 
     if fresh:
         for name in _FILES:
             (folder / name).unlink(missing_ok=True)
-    kept = _about(folder)
+    kept = about_of(folder)
     if kept is not None:
         other = differences(kept, about)
         if other:
             raise RunError(
                 f"{folder} 中是另一次评测的结果,不能接着做:{told_apart(other)}。"
-                "请换一个 --name,或加 --fresh 从头重做(原有结果会被删除)。"
+                "请换一个名称(--name),或从头重做(--fresh,原有结果会被删除)。"
             )
         return kept
     if any((folder / name).exists() for name in (ANSWERS, SCORES)):
-        raise RunError(f"{folder} 中有结果,却没有完好的 {RUN}。请换一个 --name,或加 --fresh 从头重做。")
+        raise RunError(f"{folder} 中有结果,却没有完好的 {RUN}。请换一个名称(--name),或从头重做(--fresh)。")
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / QUESTIONS, "".join(json.dumps(i.as_record(), ensure_ascii=False) + "\n" for i in items))
     _write(folder / RUN, json.dumps(about, ensure_ascii=False, indent=1))
@@ -169,7 +175,7 @@ def open_run(folder: Path) -> Run:
     Raises:
         RunError: there is none, or it is not finished or not whole.
     """
-    about = _about(folder)
+    about = about_of(folder)
     if about is None:
         raise RunError(f"{folder} 不是评测结果目录(没有完好的 {RUN})。请先运行 python -m eval run --name 名称。")
     if not (folder / SCORES).is_file():
@@ -183,11 +189,11 @@ def open_run(folder: Path) -> Run:
         bounds = {name: (float(low), float(high)) for name, (low, high) in scores["intervals"].items()}
         return Run(folder, about, tuple(items), tuple(answers), tuple(scores["rows"]), scores["summary"], bounds)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{folder} 中的结果不完整({type(error).__name__} {error})。请加 --fresh 重新评测。") from error
+        raise RunError(f"{folder} 中的结果不完整({type(error).__name__} {error})。请从头重做(--fresh)。") from error
 
 
-def _about(folder: Path) -> dict[str, Any] | None:
-    """run.json, None where there is none that can be used."""
+def about_of(folder: Path) -> dict[str, Any] | None:
+    """What describes the run in `folder`; None where there is none that can be used."""
     try:
         about = json.loads((folder / RUN).read_text("utf-8"))
         return about if about["format"] == FORMAT and isinstance(about["decides"], dict) else None

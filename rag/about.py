@@ -13,6 +13,7 @@ from functools import lru_cache
 from index.normal import fold, normalise
 from index.store import Index
 from index.types import Document, DocumentInfo
+from rag.names import called, collected
 from rag.places import find_places
 from rag.replies import QUOTE_CHARS, Quotes, Reply
 
@@ -151,8 +152,8 @@ def about(index: Index, doc_ids: Sequence[str], attributes: Sequence[str], asked
         lines.append(f"{_name(document.info, documents)}:{';'.join(parts)}")
     if not known:
         wanted = "、".join(_NAMES[name] for name in attributes)
-        titles = "、".join(f"《{d.info.title or d.info.label}》" for d in documents)
-        return Reply(f"{titles}的{wanted},文件清单没有登记,正文开头也没有写明。", True, 0.1)
+        names = "、".join(name for d in documents if (name := called(d.info))) or "所问"
+        return Reply(f"{names}的文件的{wanted},文件清单没有登记,正文开头也没有写明。", True, 0.1)
     if "published" in attributes and _EARLIER.search(asked) and len(documents) > 1:
         lines.extend(_first_of(documents, bool(_LATER.search(asked))))
     if len(doc_ids) > len(documents):
@@ -222,5 +223,4 @@ def has(index: Index, place: str) -> Reply:
     if found:
         reply = listing(index, found)
         return Reply("有。" + reply.text.removeprefix("已收录"), citations=reply.citations)
-    loaded = "、".join(dict.fromkeys(d.info.label for d in index.documents))
-    return Reply(f"没有收录{place}的文件。已收录:{loaded}。")
+    return Reply(f"没有收录{place}的文件。{collected(index.documents)}")

@@ -19,6 +19,7 @@ from rag.compare import Side, by_turns, compare, sides_of
 from rag.everywhere import each_document
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft, Piece, extract
+from rag.names import MOST_NAMED, called, collected
 from rag.question import Question, understand
 from rag.reader import Reader
 from rag.replies import Reply
@@ -286,11 +287,13 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
     def _refusal(self, question: Question, features: dict[str, float]) -> str:
         if not question.has_subject:
             return "请说明想了解什么,例如某项目标、措施或数量。"
-        searched = [self.index.document[d].info.label for d in question.places.documents]
+        searched = [called(self.index.document[d].info) for d in question.places.documents]
         if question.places.foreign and not searched:
-            loaded = "、".join(dict.fromkeys(d.info.label for d in self.index.documents))
-            return f"文件中没有:没有收录关于{'、'.join(question.places.foreign)}的文件。已收录:{loaded}。"
-        where = f"已查{'、'.join(searched)}的文件" if searched else "已查全部文件"
+            return (
+                f"文件中没有:没有收录关于{'、'.join(question.places.foreign)}的文件。{collected(self.index.documents)}"
+            )
+        named = "、".join(filter(None, searched[:MOST_NAMED])) or "所问"
+        where = f"已查{named}的文件" if searched else "已查全部文件"
         why = refuse.reason(question, refuse.model_for(features).heaviest(features))
         return f"文件中没有找到这个问题的答案:{why}({where})。" if why else f"文件中没有找到这个问题的答案({where})。"
 

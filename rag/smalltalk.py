@@ -8,6 +8,7 @@ from itertools import islice
 
 from index.store import Index
 from index.types import Document
+from rag.names import MOST_NAMED, called
 from rag.replies import Reply
 
 _LONGEST_CHARS = 24
@@ -104,10 +105,11 @@ def talk_of(own: str, in_conversation: bool = False) -> str:
 def answer(kind: str, index: Index) -> Reply:
     """What is said to a talk of `kind`; it names no figure and cites nothing."""
     documents = index.documents
-    places = "、".join(islice(dict.fromkeys(d.info.label for d in documents), 8))
+    names = dict.fromkeys(name for document in documents if (name := called(document.info)))
+    places = f"({'、'.join(islice(names, MOST_NAMED))})" if names else ""
     examples = "".join(f"\n· {example}" for example in _examples(index))
     try_these = f"比如可以问:{examples}" if examples else ""
-    about = f"我根据已收录的文件({places})回答问题,每句话都注明出处。"
+    about = f"我根据已收录的文件{places}回答问题,每句话都注明出处。"
     said = {
         "greeting": f"您好!{about}{try_these}",
         "thanks": f"不客气!还想了解什么,请接着问。{try_these}",

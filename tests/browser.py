@@ -79,3 +79,13 @@ def ask(page: Page, question: str) -> None:
     """Type a question and press Enter."""
     page.locator("#pq-box textarea").fill(question)
     page.locator("#pq-box textarea").press("Enter")
+
+
+PASSWORD = "correct horse battery"
+
+
+def log_in(page: Page, name: str, password: str = PASSWORD) -> None:
+    """Fill in the form of `/login` and send it."""
+    page.get_by_label("用户名").fill(name)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import Browser, Page, expect, launched, visited
+from browser import PASSWORD, Browser, expect, launched, log_in, visited
 from conftest import BigramEmbedder
 from serving import served
 
@@ -14,7 +14,6 @@ from rag.live import LiveChain
 from ui.app import create_app
 from ui.auth import ADMINISTRATOR, EVALUATOR, account
 
-PASSWORD = "correct horse battery"
 ADDED = (
     "紫云区养老服务三年行动计划(2025—2027年)\n紫云区人民政府\n2025年3月1日\n"
     "一、主要目标\n到2027年，紫云区新建养老服务中心17处，新增护理型床位820张，每千名老年人拥有床位达到40张。\n"
@@ -43,12 +42,6 @@ def address(settings: Settings) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     with launched() as browser:
         yield browser
-
-
-def log_in(page: Page, name: str, password: str = PASSWORD) -> None:
-    page.get_by_label("用户名").fill(name)
-    page.get_by_label("密码").fill(password)
-    page.get_by_role("button", name="登录").click()
 
 
 def test_the_part_is_closed_without_the_role(browser: Browser, address: str) -> None:

@@ -15,10 +15,11 @@ from fastapi import FastAPI
 from index.settings import Settings
 from rag.live import LiveChain
 from ui import exports, frame, login, routes
-from ui.auth import ADMINISTRATOR, Auth
+from ui.auth import ADMINISTRATOR, EVALUATOR, Auth
 from ui.chat_tab import ChatTab
 from ui.commitments_tab import CommitmentsTab
 from ui.documents_tab import DocumentsTab
+from ui.evaluate_part import evaluate_blocks
 from ui.feedback import Feedback
 from ui.manage_part import manage_blocks
 from ui.programs import add_programs
@@ -69,7 +70,10 @@ def create_app(live: LiveChain, settings: Settings | None = None) -> FastAPI:
         Tab("术语", "terms", TermsTab(live).build),
         Tab("文件", "documents", DocumentsTab(live).build),
     )
-    parts = (Part("/manage", "文件管理", ADMINISTRATOR, manage_blocks(settings, live), _DOCUMENT_BYTES),)
+    parts = (
+        Part("/evaluate", "评测", EVALUATOR, evaluate_blocks(settings, live), _UPLOAD_BYTES),
+        Part("/manage", "文件管理", ADMINISTRATOR, manage_blocks(settings, live), _DOCUMENT_BYTES),
+    )
 
     add_programs(app, live)
     routes.add(app, live, feedback)

@@ -11,7 +11,7 @@ from index.types import Commitment, Document, Term
 from ui.amounts import amount, base, bound_mark
 from ui.bar_chart import Bar, bar_chart
 from ui.commitment_view import STATUSES, View, lined_up
-from ui.render import context, escape
+from ui.render import context, escape, reader_link
 
 _COLUMNS = ("地区", "指标", "数值", "年份", "状态", "类别", "原文(点开看出处)")
 _TERM_COLUMNS = ("地区", "词语", "含义", "原文(点开看出处)")
@@ -142,9 +142,10 @@ def _source(doc_id: str, start: int, end: int, inside: tuple[int, int], document
     before = ("…" if around.cut_before else "") + escape(around.before)
     after = escape(around.after) + ("…" if around.cut_after else "")
     title = document.info.title or document.info.file
+    opens = f'<a class="pq-open" href="{escape(reader_link(doc_id, start, end))}">在文件中查看</a>'
     return (
         f'<details class="pq-source"><summary>{escape(snippet)}</summary>'
-        f"<blockquote>{before}<mark>{marked}</mark>{after}</blockquote><p>——《{escape(title)}》</p></details>"
+        f"<blockquote>{before}<mark>{marked}</mark>{after}</blockquote><p>——《{escape(title)}》 {opens}</p></details>"
     )
 
 

@@ -186,7 +186,7 @@ def _card(citation: Citation, text: str, turn: int) -> str:
     section = f'<p class="pq-section">{escape(citation.section)}</p>' if citation.section else ""
     before = ("…" if around.cut_before else "") + escape(around.before)
     after = escape(around.after) + ("…" if around.cut_after else "")
-    name, link = f"查看原文:来源{citation.marker}", escape(reader_link(citation))
+    name, link = f"查看原文:来源{citation.marker}", escape(reader_link(citation.doc, citation.start, citation.end))
     opens = (
         f'<p class="pq-opens"><a class="pq-open" href="{link}" aria-label="{name}">查看原文</a></p>'
         if there
@@ -199,9 +199,9 @@ def _card(citation: Citation, text: str, turn: int) -> str:
     )
 
 
-def reader_link(citation: Citation) -> str:
+def reader_link(doc_id: str, start: int, end: int) -> str:
     """The address of a quote in its document, on this page."""
-    where = {"tab": "documents", "doc": citation.doc, "at": f"{citation.start}-{citation.end}"}
+    where = {"tab": "documents", "doc": doc_id, "at": f"{start}-{end}"}
     return f"?{urlencode(where)}"
 
 
