@@ -1,4 +1,4 @@
-"""`python -m eval run | compare | report | baseline | check | fit | ablate | speed | bench | noise | mutations`."""
+"""`python -m eval run | compare | report | baseline | check | fit | ablate | speed | bench | noise | …`."""
 
 import argparse
 import logging
@@ -88,6 +88,13 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     bench.add_argument("--out", type=Path, help="结果目录")
     bench.add_argument("--held-out", action="store_true", help="只问阅读模型没有用来训练的段落(cmrc、drcd)")
     bench.set_defaults(do=bench_commands.bench)
+
+    llm = added.add_parser("llm", help="设定了模型时:同样的问题,有模型与没有模型各答得怎样(可接着做)")
+    llm.add_argument("--most", type=_positive, default=40, help="抽取的问题数")
+    llm.add_argument("--seed", type=int, default=10, help="抽取问题的随机种子")
+    llm.add_argument("--about", default="", help="表中怎样称呼模型(默认为 PLANQA_CHAT_MODEL)")
+    llm.add_argument("--out", type=Path, required=True, help="结果表(Markdown)")
+    _asking(llm, commands.llm, settings, "fit")
 
     mutations = added.add_parser("mutations", help="把答对的答案改错或改写,看校验器拦下多少")
     mutations.add_argument("--most", type=int, default=2000, help="改错的答案数")
