@@ -1,7 +1,7 @@
 """A model's sentence may be shown, or why not: what `rag.verify` asks of every answer, and what only a model needs.
 
 Every sentence carries a marker, every marker exists, every figure, date, unit, place and body stands in the cited
-sentences, and next to no word is the model's own. No links, no markup, nothing of the rules it was given. Pure.
+sentences, and no word that claims something is the model's own. No links, no markup, nothing of the rules it was given. Pure.
 """
 
 import re
@@ -39,7 +39,6 @@ _NOT_BODY = frozenset(
     "全部 内部 外部 部 所 站 院 办 各部 中心 政府 公司 集团 学校 医院 高校 干部 西部 东部 南部 北部 场所 车站".split()
 )
 _LEAK_CHARS = 10
-_OWN_WORDS = 0.2  # share of a sentence's content words that may be the model's
 _LEAST_HAN = 0.5
 
 
@@ -122,21 +121,25 @@ class Sentences:
         shown = self._shown()
         found = []
         while match := _SENTENCE.match(shown, self._done):
-            if match.end() >= len(shown) - 1:  # a marker may still follow
+            if not re.match(r"\s*[^\s\[【［〔(（]", shown[match.end() :]):  # a marker may still follow
                 break
             found.append(match[0])
             self._done = match.end()
-        return [s for s in found if re.search(r"\w", s)]
+        return [s for s in found if _says(s)]
 
     def rest(self) -> list[str]:
         """What is left when the reply is over: complete sentences, and one that breaks off."""
         shown = self._shown()[self._done :]
         parts = [m[0] for m in _SENTENCE.finditer(shown)]
         parts.append(shown[sum(map(len, parts)) :])
-        return [s for s in parts if re.search(r"\w", s)]
+        return [s for s in parts if _says(s)]
 
     def _shown(self) -> str:
         return _THOUGHT.sub("", self._raw)
+
+
+def _says(sentence: str) -> bool:
+    return bool(re.search(r"\w", MARKER.sub("", tidy(sentence))))
 
 
 def is_unfinished(sentence: str) -> bool:
@@ -194,7 +197,6 @@ def _foreign_body(words: Sequence[str], everything: str) -> str:
 
 
 def _own_words(words: Sequence[str], everything: str) -> list[str]:
-    """The content words that no cited sentence has, where they are more than a few."""
-    counted = [w for w in words if len(w) > 1 and _HAN.search(w) and w not in explaining()]
-    own = [w for w in counted if not any(w[i : i + 2] in everything for i in range(len(w) - 1))]
-    return own if len(own) > _OWN_WORDS * len(counted) else []
+    """The words of two characters and more that no cited sentence has and that claim something."""
+    counted = (w for w in words if len(w) > 1 and _HAN.search(w) and w not in explaining())
+    return [w for w in counted if not all(w[i : i + 2] in everything for i in range(len(w) - 1))]

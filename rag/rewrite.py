@@ -6,11 +6,14 @@ it adds no figure, no place and no address to what the asker said, else the rule
 
 import re
 
+import rjieba
+
 from index.normal import fold, simplify
 from rag.ask import Ask
 from rag.chain import AnswerChain
 from rag.chat_model import Chat, complete
-from rag.guard import tidy
+from rag.dialogue import own_words
+from rag.guard import explaining, tidy
 from rag.machine_orders import is_order
 from rag.marks import figures
 from rag.places import find_places
@@ -32,7 +35,8 @@ def completed(chat: Chat, chain: AnswerChain, ask: Ask) -> str:
     if not before or not chain.understand(ask).understood:
         return ""
     reply = _line(complete(chat, followup_prompt(ask.question, [t[:_LONGEST] for t in before])))
-    return reply if _sound(chain, reply, "|".join((*before, ask.question))) else ""
+    said = "|".join((*before, ask.question))
+    return reply if _sound(chain, reply, said) and not _words(reply) - _words(said) else ""
 
 
 def reworded(chat: Chat, chain: AnswerChain, ask: Ask) -> str:
@@ -47,13 +51,23 @@ def reworded(chat: Chat, chain: AnswerChain, ask: Ask) -> str:
         return ""
     asked = question.understood or question.text
     reply = _line(complete(chat, reword_prompt(asked)))
-    return reply if fold(reply) != fold(asked) and _sound(chain, reply, asked) else ""
+    if fold(reply) == fold(asked) or not _sound(chain, reply, asked):
+        return ""
+    own = own_words(simplify(fold(asked)), chain.searcher.lexicon)
+    foreign = [w for w in _words(reply) - _words(asked) if not chain.scorer.knows(w)]
+    return reply if not foreign and (not own or any(word in fold(reply) for word in own)) else ""
 
 
 def _line(reply: str) -> str:
     lines = [tidy(line) for line in re.sub(r"<think>.*?(?:</think>|$)", "", reply, flags=re.DOTALL).splitlines()]
     first = next((line for line in lines if line), "")
     return re.sub(r"^(?:补全后的?|改写后的?)?(?:问题|追问)\s*[:：]\s*", "", first).strip("“”\"' ")
+
+
+def _words(text: str) -> set[str]:
+    """The words of two characters and more that say something."""
+    cut = rjieba.cut(simplify(fold(text)), False)
+    return {w for w in cut if len(w) > 1 and re.search("[㐀-鿿a-z]", w) and w not in explaining()}
 
 
 def _sound(chain: AnswerChain, reply: str, asked: str) -> bool:

@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -128,11 +128,17 @@ class Page:
             shown = [conversation, chat, sources, box, notice]
             asking: dict[str, Any] = {"show_progress": "minimal", "show_progress_on": chat, "concurrency_id": "ask"}
             to_top = {"js": "() => document.getElementById('pq-sources').scrollTo({top: 0})", "queue": False}
+            at_once = 4 if self._live.generator else 1  # one that waits for a chat model leaves the processor to others
             box.submit(
-                self.ask, [box, chosen, conversation], shown, api_name="ask", concurrency_limit=1, **asking
+                self.answers, [box, chosen, conversation], shown, api_name="ask", concurrency_limit=at_once, **asking
             ).then(None, **to_top, api_visibility="private")
             chat.example_select(
-                self.ask_example, [chosen, conversation], shown, api_visibility="private", concurrency_limit=1, **asking
+                self.ask_example,
+                [chosen, conversation],
+                shown,
+                api_visibility="private",
+                concurrency_limit=at_once,
+                **asking,
             ).then(None, **to_top, api_visibility="private")
             clear.click(self.clear, None, shown, queue=False, show_progress="hidden", api_visibility="private")
             # Not queued: the end of a queued event closes the stream that a question asked at once would answer on.
@@ -147,20 +153,27 @@ class Page:
         return page
 
     def ask(self, question: str, chosen: Sequence[str] | None, conversation: Conversation) -> Updates:
-        """Answer `question`; where that fails, conversation and text stay as they are and a notice says why."""
+        """The last of `answers`."""
+        return list(self.answers(question, chosen, conversation))[-1]
+
+    def answers(self, question: str, chosen: Sequence[str] | None, conversation: Conversation) -> Iterator[Updates]:
+        """Answer `question`, at once and, where a chat model is set, again as its sentences pass; where that fails,
+        conversation and text stay as they are and a notice says why."""
         try:
-            exchange = self._exchange(question or "", tuple(chosen or ()), conversation)
+            for exchange in self._exchanges(question or "", tuple(chosen or ()), conversation):
+                now = (*conversation, exchange)[-_KEPT:]
+                yield now, _messages(now), _panel(now), "", ""
         except PlanQAError as error:
-            return gr.skip(), gr.skip(), gr.skip(), gr.skip(), render.notice_html(str(error))
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip(), render.notice_html(str(error))
         except Exception:  # the visitor gets a sentence, the operator the traceback
             logger.exception("a question could not be answered")
-            return gr.skip(), gr.skip(), gr.skip(), gr.skip(), render.notice_html(SORRY)
-        now = (*conversation, exchange)[-_KEPT:]
-        return now, _messages(now), _panel(now), "", ""
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip(), render.notice_html(SORRY)
 
-    def ask_example(self, chosen: Sequence[str] | None, conversation: Conversation, event: gr.SelectData) -> Updates:
-        """`ask` with the example that was clicked."""
-        return self.ask(str(event.value["text"]), chosen, conversation)
+    def ask_example(
+        self, chosen: Sequence[str] | None, conversation: Conversation, event: gr.SelectData
+    ) -> Iterator[Updates]:
+        """`answers` with the example that was clicked."""
+        yield from self.answers(str(event.value["text"]), chosen, conversation)
 
     def clear(self) -> Updates:
         """A new conversation."""
@@ -177,23 +190,22 @@ class Page:
             render.documents_html(documents),
         )
 
-    def _exchange(self, question: str, chosen: tuple[str, ...], conversation: Conversation) -> Exchange:
-        chain = self._live.get()
+    def _exchanges(self, question: str, chosen: tuple[str, ...], conversation: Conversation) -> Iterator[Exchange]:
         history = tuple(
             turn
             for earlier in conversation[-_REMEMBERED:]
             for turn in (Turn("user", earlier.question), Turn("assistant", earlier.answer))
         )
-        answer = chain.invoke(Ask(question, history, chosen))
-        texts = {document.info.id: document.text for document in chain.index.documents}
+        texts = {document.info.id: document.text for document in self._live.get().index.documents}
         turn = len(conversation) + 1
-        return Exchange(
-            question=question,
-            answer=answer.text,
-            question_html=render.question_html(question),
-            answer_html=render.answer_html(answer, turn),
-            sources_html=render.sources_html(answer, texts, turn),
-        )
+        for answer in self._live.stream(Ask(question, history, chosen)):
+            yield Exchange(
+                question=question,
+                answer=answer.text,
+                question_html=render.question_html(question),
+                answer_html=render.answer_html(answer, turn),
+                sources_html=render.sources_html(answer, texts, turn),
+            )
 
     def _example_messages(self, chain: AnswerChain) -> list[Any]:
         """Examples, found once for each version of the index."""
