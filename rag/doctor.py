@@ -1,6 +1,7 @@
 """`python -m rag doctor`: what is set, and whether the chat model that is set can be used. Keys are never printed."""
 
 import os
+import re
 import time
 from importlib import metadata
 
@@ -48,7 +49,7 @@ def _told_chat(chat: ChatSettings) -> None:
     else:
         key = "、".join(f"已设定({n})" for n in _KEYS if os.environ.get(n)) or "没有设定"
     print(f"对话模型:{chat.model}")
-    print(f"  地址:{address}")
+    print(f"  地址:{re.sub('//[^/@]*@', '//', address)}")
     print(f"  密钥:{key}")
     print(
         f"  每次最多等 {chat.timeout_s:g} 秒,重试 {chat.retries} 次,同时 {chat.at_once} 个请求,最多 {chat.tokens} 词元"

@@ -1,7 +1,7 @@
 """A model's sentence may be shown, or why not: what `rag.verify` asks of every answer, and what only a model needs.
 
 Every sentence carries a marker, every marker exists, every figure, date, unit, place and body stands in the cited
-sentences, and no word that claims something is the model's own. No links, no markup, nothing of the rules it was given. Pure.
+sentences, and no word that claims something is the model's own. No links, no markup, nothing of the rules. Pure.
 """
 
 import re

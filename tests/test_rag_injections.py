@@ -9,16 +9,12 @@ from typing import Any
 import pytest
 from conftest import BigramEmbedder
 
-from eval.injections import FACT, QUESTION, WHERE, Attempt, attacked, attempts, harm
+from eval.injections import FACT, WHERE, Attempt, attacked, attempts, harm
 from index.normal import fold
 from index.settings import Settings
-from index.store import open_index
 from rag.chat_model import Prompt
 from rag.chat_settings import ChatSettings
 from rag.generate import Generator
-from rag.machine_orders import is_order
-from rag.prompts import RULES
-from rag.types import Answer
 from ui import render
 
 ATTEMPTS = attempts(Path(__file__).parent / "data" / "injections.jsonl")
