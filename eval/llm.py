@@ -30,6 +30,7 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "extractive, questions reworded by the model": {"answers": "off", "rewords": True},
     "extractive, follow-ups completed by the model": {"answers": "off", "followups": True},
 }
+_PASSES = (tuple(VARIANTS)[:4], tuple(VARIANTS)[4:])
 _OFF = {"followups": False, "rewords": False, "judges": False}
 _MEASURES = ("correct", "cited_evidence", "refused_when_absent", "refused_when_present", "figures_supported")
 
@@ -48,17 +49,18 @@ def campaign(
     settings: ChatSettings,
     done: Callable[[Told], None],
 ) -> Told:
-    """The last event of each variant for each of `items`; question by question, so that what is reached is whole.
+    """The last event of each variant for each of `items`, as far as it came; what needs the same prompt goes together.
 
     `done` is called after each question with all that is known.
     """
     told: Told = {name: [] for name in VARIANTS}
-    for item in tqdm(items, desc="问模型", unit="问", disable=None):
-        ask: Ask = as_ask({"question": item.question, "history": list(item.history)})
-        for name, changes in VARIANTS.items():
-            generator = Generator(completions, settings.model_copy(update={**_OFF, **changes}))
-            told[name].append(list(generator.stream(chain, ask))[-1])
-        done(told)
+    for names in _PASSES:
+        for item in tqdm(items, desc="问模型", unit="问", disable=None):
+            ask: Ask = as_ask({"question": item.question, "history": list(item.history)})
+            for name in names:
+                generator = Generator(completions, settings.model_copy(update={**_OFF, **VARIANTS[name]}))
+                told[name].append(list(generator.stream(chain, ask))[-1])
+            done(told)
     return told
 
 
@@ -78,21 +80,23 @@ def table(
         f"{sum(not i.answerable for i in asked)} of them without an answer in the documents.",
         f"Machine: {machine()}.",
         "",
-        f"| variant | {' | '.join(_MEASURES)} | better / worse than no model |",
-        f"|{' --- |' * (len(_MEASURES) + 2)}",
+        f"| variant | n | {' | '.join(_MEASURES)} | better / worse than no model |",
+        f"|{' --- |' * (len(_MEASURES) + 3)}",
     ]
     base: list[dict[str, Any]] = []
     for name, events in told.items():
+        if not events:
+            continue
         rows = [
             score(item, {"id": item.id, **event.answer.as_record()}, documents)
-            for item, event in zip(asked, events, strict=True)
+            for item, event in zip(items, events, strict=False)
         ]
         base = base or rows
         summary = summarise(rows)
-        better = sum(r["correct"] and not b["correct"] for r, b in zip(rows, base, strict=True))
-        worse = sum(b["correct"] and not r["correct"] for r, b in zip(rows, base, strict=True))
+        better = sum(r["correct"] and not b["correct"] for r, b in zip(rows, base, strict=False))
+        worse = sum(b["correct"] and not r["correct"] for r, b in zip(rows, base, strict=False))
         cells = " | ".join("–" if summary[m] is None else f"{summary[m]:.3f}" for m in _MEASURES)
-        lines.append(f"| {name} | {cells} | {better} / {worse} |")
+        lines.append(f"| {name} | {len(rows)} | {cells} | {better} / {worse} |")
     return "\n".join([*lines, "", *_sentences(told), *_times(completions)]) + "\n"
 
 

@@ -180,7 +180,7 @@ def connect(settings: ChatSettings) -> BaseChatModel:
     try:
         from langchain.chat_models import init_chat_model
 
-        return init_chat_model(settings.model, **given)
+        model = init_chat_model(settings.model, **given)
     except ImportError:
         raise ChatSettingsError(
             f"没有安装模型 {settings.model} 所需的包。OpenAI 兼容的服务请运行 pip install 'planqa[llm]'。"
@@ -191,3 +191,5 @@ def connect(settings: ChatSettings) -> BaseChatModel:
             f"无法使用 PLANQA_CHAT_MODEL={settings.model}({type(error).__name__})。应写成 服务商:模型名,如 "
             "openai:qwen3;密钥与地址用 PLANQA_CHAT_KEY、PLANQA_CHAT_URL 或服务商自己的环境变量给出。"
         ) from None
+    assert isinstance(model, BaseChatModel)  # a name was given, so it is no configurable one
+    return model

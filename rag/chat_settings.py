@@ -16,7 +16,7 @@ class ChatSettings(BaseSettings):
     model: str = Field("", description="provider:name for init_chat_model, such as openai:qwen3; empty: no model")
     url: str = Field("", description="address of an OpenAI-compatible server; empty: the provider's own")
     key: SecretStr = Field(SecretStr(""), description="the key; empty: the provider's own variable")
-    timeout_s: float = Field(30, gt=0, le=600, description="longest wait for one reply, retries included")
+    timeout_s: float = Field(30, gt=0, le=3600, description="longest wait for one reply, retries included")
     retries: int = Field(1, ge=0, le=5, description="how often a failed request is made again")
     at_once: int = Field(2, ge=1, le=64, description="requests at one time; a further one goes without the model")
     tokens: int = Field(400, ge=16, le=8000, description="longest reply, in tokens")

@@ -40,6 +40,7 @@ _NOT_BODY = frozenset(
 )
 _LEAK_CHARS = 10
 _LEAST_HAN = 0.5
+_NUMERAL = re.compile(r"[〇零一二三四五六七八九十百千万亿两点]+$")  # held by `rag.verify`
 
 
 @dataclass(frozen=True)
@@ -198,5 +199,5 @@ def _foreign_body(words: Sequence[str], everything: str) -> str:
 
 def _own_words(words: Sequence[str], everything: str) -> list[str]:
     """The words of two characters and more that no cited sentence has and that claim something."""
-    counted = (w for w in words if len(w) > 1 and _HAN.search(w) and w not in explaining())
+    counted = (w for w in words if len(w) > 1 and _HAN.search(w) and w not in explaining() and not _NUMERAL.match(w))
     return [w for w in counted if not all(w[i : i + 2] in everything for i in range(len(w) - 1))]

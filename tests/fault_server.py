@@ -50,6 +50,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.send_response(200)
         self.send_header("Content-Type", "text/html" if fault == "no_json" else "text/event-stream")
+        if fault == "half":
+            self.send_header("Content-Length", "100000")
         self.end_headers()
         try:
             for piece in _body(fault):
@@ -57,8 +59,6 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.flush()
                 if fault == "dribbles" and self.server.over.wait(0.1):
                     return
-            if fault == "half":
-                self.connection.close()
         except OSError:  # the client has had enough
             return
 

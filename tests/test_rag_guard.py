@@ -70,7 +70,7 @@ def test_sentences_are_the_same_however_they_come(size: int) -> None:
     cutter = Sentences()
     found = [s for at in range(0, len(reply), size) for s in cutter.feed(reply[at : at + size])]
     found += cutter.rest()
-    assert [tidy(s) for s in found] == ["甲36个。[1][2]", "乙[1]!", "丙。 [2]", "丁没有说"]
+    assert [tidy(s) for s in found] == ["甲36个。[1][2]", "乙[1]!", "丙。 [2] [1]", "丁没有说"]
     assert [is_unfinished(s) for s in found] == [False, False, False, True]
 
 
