@@ -13,7 +13,7 @@ export HF_HUB_OFFLINE ?= 1
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help install index run ask eval baseline bench peers results screenshots fit train-reader check lint types test campaign-kills campaign-mutations lock clean
+.PHONY: help install index run ask eval baseline bench peers results screenshots fit train-reader check lint types test campaign-kills campaign-mutations campaign-llm lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -93,6 +93,9 @@ campaign-kills: install ## kill the builder 50 times at random moments; resumes;
 
 campaign-mutations: index ## make right answers wrong in 2,000 ways and see what is caught; table in tests/campaigns/
 	@$(BIN)/python -m eval mutations --most 2000 --out tests/campaigns/mutations.md
+
+campaign-llm: index ## 40 questions with and without the chat model that PLANQA_CHAT_MODEL names; resumes; table in tests/campaigns/
+	@$(BIN)/python -m eval llm --out tests/campaigns/llm.md --about "$(ABOUT)"
 
 lock: install ## pin every package anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet pip-tools

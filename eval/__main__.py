@@ -1,5 +1,5 @@
 """`python -m eval run | compare | report | baseline | check | fit | ablate | speed | bench | peers | results | noise |
-mutations`."""
+llm | mutations`."""
 
 import argparse
 import logging
@@ -112,6 +112,13 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     results.add_argument("--write-only", action="store_true", help="不测,只按已有结果写出")
     results.add_argument("--out", type=Path, default=Path(__file__).parent / "RESULTS.md", help="写到哪里")
     results.set_defaults(do=results_commands.write_results)
+
+    llm = added.add_parser("llm", help="设定了模型时:同样的问题,有模型与没有模型各答得怎样(可接着做)")
+    llm.add_argument("--most", type=_positive, default=40, help="抽取的问题数")
+    llm.add_argument("--seed", type=int, default=10, help="抽取问题的随机种子")
+    llm.add_argument("--about", default="", help="表中怎样称呼模型(默认为 PLANQA_CHAT_MODEL)")
+    llm.add_argument("--out", type=Path, required=True, help="结果表(Markdown)")
+    _asking(llm, commands.llm, settings, "fit")
 
     mutations = added.add_parser("mutations", help="把答对的答案改错或改写,看校验器拦下多少")
     mutations.add_argument("--most", type=int, default=2000, help="改错的答案数")

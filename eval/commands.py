@@ -146,6 +146,32 @@ def mutations(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def llm(args: argparse.Namespace, settings: Settings) -> int:
+    """What the chat model that is set does to the answers."""
+    from eval import llm as campaign
+    from eval.completions import Completions
+    from rag.chat_budget import Budget
+    from rag.chat_errors import ChatSettingsError
+    from rag.chat_model import ChatModel
+    from rag.chat_settings import chat_settings
+
+    chat = chat_settings()
+    if not chat.model:
+        raise ChatSettingsError("没有设定模型。请用 PLANQA_CHAT_MODEL 指定,例如 openai:qwen3。")
+    items = campaign.draw(asked(args.questions), args.most, args.seed)
+    completions = Completions(ChatModel(chat, Budget(settings.home, chat)), settings.home / "completions")
+    chain = chain_over(args, settings.model_copy())
+    source = f"drawn from {'、'.join(p.name for p in args.questions)} by seed {args.seed}"
+
+    def keep(told: campaign.Told) -> None:
+        about = args.about or chat.model
+        campaign.write(args.out, campaign.table(chain, items, told, completions, about, source))
+
+    campaign.campaign(chain, items, completions, chat, keep)
+    print(f"结果已存入 {args.out}")
+    return 0
+
+
 def fit(args: argparse.Namespace, settings: Settings) -> int:
     """Fit the weights of evidence and refusal anew, as they are without the reader."""
     from eval.fit import fit_evidence, fit_refusal

@@ -1,4 +1,4 @@
-"""`python -m rag ask "…" | explain "…" | batch QUESTIONS.jsonl --out ANSWERS.jsonl`."""
+"""`python -m rag ask "…" | explain "…" | batch QUESTIONS.jsonl --out ANSWERS.jsonl | doctor`."""
 
 import argparse
 import json
@@ -32,18 +32,23 @@ def main(argv: list[str] | None = None) -> int:
     batch = commands.add_parser("batch", help="回答一个 JSONL 文件中的全部问题")
     batch.add_argument("questions", type=Path, help="每行一个 JSON 对象:id、question、history、understood")
     batch.add_argument("--out", type=Path, required=True, help="答案文件(JSONL)")
-    for command in (ask, explained, batch):
+    doctor = commands.add_parser("doctor", help="说明设定了什么,并试用对话模型")
+    for command in (ask, explained, batch, doctor):
         command.add_argument("--index", type=Path, default=settings.index, help="索引目录")
     args = parser.parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
+        if args.command == "doctor":
+            from rag.doctor import examine
+
+            return examine(settings.model_copy(update={"index": args.index}))
         if args.command == "batch":
             _batch(args.questions, args.out, args.index, settings)
             return 0
         clean(args.question, settings.question_chars)  # told before the model is loaded
-        chain = LiveChain(args.index, settings).get()
+        live = LiveChain(args.index, settings)
         asked = Ask(args.question, understood=args.understood)
-        result = chain.invoke(asked) if args.command == "ask" else explain(chain, asked)
+        result = list(live.stream(asked))[-1] if args.command == "ask" else explain(live.get(), asked)
         if args.json:
             print(json.dumps(result.as_record(), ensure_ascii=False, indent=1))
         elif isinstance(result, Answer):

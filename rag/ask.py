@@ -12,12 +12,14 @@ class Ask:
     """A question with its conversation; `documents` restricts it to some of them (ids, none for all).
 
     `understood`: the asker's own completion of the question, which takes the place of the one by rule.
+    `also`: other wordings of it, searched for beside its own.
     """
 
     question: str
     history: tuple[Turn, ...] = ()
     documents: tuple[str, ...] = ()
     understood: str = ""
+    also: tuple[str, ...] = ()
 
 
 def as_ask(value: str | Ask | dict[str, Any]) -> Ask:
@@ -28,7 +30,7 @@ def as_ask(value: str | Ask | dict[str, Any]) -> Ask:
     """
     if isinstance(value, Ask):
         history = tuple(Turn(turn.role, _encodable(turn.content)) for turn in value.history)
-        return Ask(_encodable(value.question), history, value.documents, _encodable(value.understood))
+        return Ask(_encodable(value.question), history, value.documents, _encodable(value.understood), value.also)
     if isinstance(value, str):
         return Ask(_encodable(value))
     if isinstance(value, dict) and isinstance(value.get("question"), str):

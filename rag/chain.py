@@ -1,16 +1,19 @@
 """The chain: a question and its history in, a verified `Answer` out. A LangChain `Runnable`."""
 
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from index.embed import Embedder, Vectors
 from index.errors import ModelMismatch, QuestionError
+from index.normal import fold
 from index.settings import Settings
 from index.store import Index
 from rag import refuse, talk
@@ -101,7 +104,10 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         Raises:
             QuestionError: it is empty, too long or not text, or names a document that is not loaded.
         """
-        ask = as_ask(input)
+        return self.answer(as_ask(input))[0]
+
+    def answer(self, ask: Ask) -> tuple[Answer, Considered | None]:
+        """The answer and what it was made of, None where it did not come out of evidence. Raises as `invoke`."""
         watch = Stopwatch()
         question = self.understand(ask)
         watch.stage("understand")
@@ -109,7 +115,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         if reply is not None:
             watch.stage("answer")
             shown = (ask.question, reply.text, reply.refused, reply.answerability, reply.citations)
-            return Answer(*shown, hits=self._passages(reply.citations), timing_ms=watch.done())
+            return Answer(*shown, hits=self._passages(reply.citations), timing_ms=watch.done()), None
         considered = self._consider(question, watch)
         hits, evidence, draft, features = considered.hits, considered.evidence, considered.draft, considered.features
         model = refuse.model_for(features)
@@ -128,7 +134,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
             nearest = self._nearest(evidence)
             text, citations = self._refusal(question, features), []
         watch.stage("answer")
-        return Answer(
+        answer = Answer(
             question=ask.question,
             text=text,
             refused=refused,
@@ -141,6 +147,17 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
             corrected=question.corrected,
             note=question.note,
         )
+        return answer, considered
+
+    def doubted(self, answer: Answer, considered: Considered, logits: float) -> Answer:
+        """`answer` with `logits` more against it; a refusal where too little is left."""
+        odds = answer.answerability * math.exp(-logits)
+        answerability = odds / (1 - answer.answerability + odds)
+        if answerability >= refuse.model_for(considered.features).threshold:
+            return replace(answer, answerability=answerability)
+        text = self._refusal(considered.question, considered.features)
+        nearest = self._nearest(considered.evidence)
+        return replace(answer, text=text, refused=True, answerability=answerability, citations=(), nearest=nearest)
 
     def consider(self, ask: Ask) -> Considered | None:
         """All that an answer is made of, before it is written; None for talk and questions about the documents."""
@@ -164,7 +181,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         return tuple({hit.position: hit for hit in found}.values())
 
     def _consider(self, question: Question, watch: Stopwatch) -> Considered:
-        vector = self.searcher.embedder.query(question.text)
+        vector = self._vector(question)
         watch.stage("embed")
         sides = sides_of(question, self.searcher, READ) if question.asks == "compare" and question.has_subject else {}
         hits = by_turns(sides, RETRIEVED) if sides else self.searcher.search(question, RETRIEVED, vector)
@@ -191,7 +208,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         unknown = [d for d in ask.documents if d not in self.index.document]
         if unknown:
             raise QuestionError(f"没有这份文档:{'、'.join(unknown)}。可选的有:{'、'.join(self.index.document)}。")
-        return understand(
+        question = understand(
             ask.question,
             ask.history,
             self.index.documents,
@@ -200,6 +217,13 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
             self.searcher.lexicon,
             ask.understood,
         )
+        return replace(question, also=ask.also, alternates=(*question.alternates, *map(fold, ask.also)))
+
+    def _vector(self, question: Question) -> Vectors:
+        """The question's vector; with other wordings of it the direction that is nearest to all of them."""
+        vector = self.searcher.embedder.query(question.text)
+        total = sum(map(self.searcher.embedder.query, question.also), vector)
+        return vector if not question.also else np.asarray(total / np.linalg.norm(total), np.float32)
 
     def _draft(
         self, question: Question, sides: Mapping[str, Side], vector: Vectors, evidence: Sequence[Evidence]
@@ -282,7 +306,11 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
 
     def _nearest(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
         """The best sentences, offered as what is nearest, not as an answer."""
-        return tuple(self._cite(Piece(e.text, e), n) for n, e in enumerate(evidence[:_NEAREST], 1))
+        return tuple(self.quoted(e, n) for n, e in enumerate(evidence[:_NEAREST], 1))
+
+    def quoted(self, evidence: Evidence, marker: int) -> Citation:
+        """A citation of a whole sentence."""
+        return self._cite(Piece(evidence.text, evidence), marker)
 
     def _refusal(self, question: Question, features: dict[str, float]) -> str:
         if not question.has_subject:

@@ -59,6 +59,7 @@ class Question:
     "definition", "how", "compare", "yesno" or "fact". `official`: the documents' words for its everyday ones.
     `understood`: how a follow-up was completed, else "". `corrected`: (written, read for it), see rag/homophones.py and
     rag/numerals.py; `alternates`: what may have been meant as well, only searched for. `note`: for the asker.
+    `also`: other wordings of it.
     """
 
     original: str
@@ -72,6 +73,7 @@ class Question:
     corrected: tuple[tuple[str, str], ...] = ()
     alternates: tuple[str, ...] = ()
     note: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def has_subject(self) -> bool:

@@ -141,13 +141,18 @@ class OverlapChain:
 
 
 class Fixed:
-    """`LiveChain` over an index that never changes."""
+    """`LiveChain` over an index that never changes, without a chat model."""
+
+    generator = None
 
     def __init__(self, chain: OverlapChain) -> None:
         self._chain = chain
 
     def get(self) -> OverlapChain:
         return self._chain
+
+    def stream(self, asked: Ask) -> Iterator[Answer]:
+        yield self._chain.invoke(asked)
 
 
 @pytest.fixture(scope="session")

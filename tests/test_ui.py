@@ -18,6 +18,7 @@ from ui.__main__ import address, main
 from ui.app import create_app
 from ui.chat_tab import ChatTab
 from ui.examples import examples
+from ui.line import Line
 from ui.problems import SORRY
 
 HOSTILE = (
@@ -49,7 +50,8 @@ def live(overlap_chain: LiveChain) -> LiveChain:
 
 
 def test_the_answering_chain_itself_on_the_page(tiny_index: Path) -> None:
-    page = ChatTab(LiveChain(tiny_index, embedder=BigramEmbedder()))
+    live = LiveChain(tiny_index, embedder=BigramEmbedder())
+    page = ChatTab(live, Line(live))
     _, messages, panel, _, notice = page.ask("青山区到2027年建成口袋公园多少个?", [], ())
     assert len(messages) == 2
     assert "<mark>" in panel  # of what is cited, or of what comes nearest: which one is the chain's affair
@@ -153,7 +155,7 @@ def test_the_page_is_served_and_names_no_other_host_to_load_from(live: LiveChain
 
 
 def test_an_answer_with_its_source(live: LiveChain) -> None:
-    conversation, messages, panel, box, notice = ChatTab(live).ask("青山区到2027年建成口袋公园多少个?", [], ())
+    conversation, messages, panel, box, notice = ChatTab(live, Line(live)).ask("青山区到2027年建成口袋公园多少个?", [], ())
     assert [m["role"] for m in messages] == ["user", "assistant"]
     assert "36个" in words(messages[1]["content"])
     assert "36个" in words("".join(re.findall(r"<mark>.*?</mark>", panel)))
@@ -162,12 +164,12 @@ def test_an_answer_with_its_source(live: LiveChain) -> None:
 
 def test_the_filter_restricts_the_answer(live: LiveChain) -> None:
     for document, figure in (("qingshan", "36个"), ("baihe", "58个")):
-        _, messages, *_ = ChatTab(live).ask("到2027年建成口袋公园多少个?", [document], ())
+        _, messages, *_ = ChatTab(live, Line(live)).ask("到2027年建成口袋公园多少个?", [document], ())
         assert figure in words(messages[1]["content"])
 
 
 def test_conversations_are_kept_apart(live: LiveChain) -> None:
-    page = ChatTab(live)
+    page = ChatTab(live, Line(live))
     first, *_ = page.ask("青山区到2027年建成口袋公园多少个?", [], ())
     other, *_ = page.ask("白河区修复湿地面积多少亩?", [], ())
     both, messages, panel, *_ = page.ask("白河区投资多少亿元?", [], first)
@@ -178,7 +180,7 @@ def test_conversations_are_kept_apart(live: LiveChain) -> None:
 
 @pytest.mark.parametrize("question", ["", "   \n", "\x00\x07\u202e", "问" * 100_000, "《》,。?", None])
 def test_bad_input_is_a_notice_and_keeps_the_conversation(live: LiveChain, question: str) -> None:
-    conversation, messages, panel, box, notice = ChatTab(live).ask(question, [], ())
+    conversation, messages, panel, box, notice = ChatTab(live, Line(live)).ask(question, [], ())
     skipped = {"__type__": "update"}
     assert [conversation, messages, panel, box] == [skipped] * 4
     assert re.search("问题(是空的|太长)", words(notice))
@@ -190,7 +192,7 @@ def test_an_unforeseen_error_is_a_sentence_and_a_log(
     def fail() -> None:
         raise RuntimeError("secret detail")
 
-    page = ChatTab(live)
+    page = ChatTab(live, Line(live))
     monkeypatch.setattr(live, "get", fail)
     *_, notice = page.ask("青山区建成口袋公园多少个?", [], ())
     assert words(notice) == SORRY
@@ -198,7 +200,7 @@ def test_an_unforeseen_error_is_a_sentence_and_a_log(
 
 
 def test_clearing_empties_everything(live: LiveChain) -> None:
-    conversation, messages, panel, box, notice = ChatTab(live).clear()
+    conversation, messages, panel, box, notice = ChatTab(live, Line(live)).clear()
     assert (conversation, messages, box, notice) == ((), [], "", "")
     assert "<article" not in panel
 

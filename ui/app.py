@@ -64,8 +64,9 @@ def create_app(live: LiveChain, settings: Settings | None = None) -> FastAPI:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     auth = Auth.of(settings)
     feedback = Feedback(settings.feedback)
+    line = add_programs(app, live)
     tabs = (
-        Tab("问答", "ask", ChatTab(live, feedback if settings.log_refused else None).build),
+        Tab("问答", "ask", ChatTab(live, line, feedback if settings.log_refused else None).build),
         Tab("承诺与指标", "commitments", CommitmentsTab(live).build),
         Tab("术语", "terms", TermsTab(live).build),
         Tab("文件", "documents", DocumentsTab(live).build),
@@ -75,7 +76,6 @@ def create_app(live: LiveChain, settings: Settings | None = None) -> FastAPI:
         Part("/manage", "文件管理", ADMINISTRATOR, manage_blocks(settings, live), _DOCUMENT_BYTES),
     )
 
-    add_programs(app, live)
     routes.add(app, live, feedback)
     exports.add(app, live)
     login.add(app, auth, {part.path: part.label for part in parts})

@@ -21,6 +21,7 @@ from rag.types import Turn
 from ui import frame, render
 from ui.examples import examples
 from ui.feedback import Feedback
+from ui.line import Answered, Line
 from ui.problems import SORRY
 from ui.records import Record, records_of
 
@@ -54,9 +55,10 @@ Updates = tuple[Any, ...]
 class ChatTab:
     """The conversation and what happens in it."""
 
-    def __init__(self, live: LiveChain, refused: Feedback | None = None) -> None:
-        """`refused`: where questions that were not answered are kept, if they are."""
+    def __init__(self, live: LiveChain, line: Line, refused: Feedback | None = None) -> None:
+        """`line`: the way to the chain; `refused`: where questions that were not answered are kept, if they are."""
         self._live = live
+        self._line = line
         self._refused = refused
         self._examples: tuple[str, list[str]] = ("", [])
         self._lock = threading.Lock()
@@ -111,7 +113,8 @@ class ChatTab:
         reopened = gr.Button(visible="hidden", elem_id="pq-reopened")
 
         shown = [conversation, chat, sources, box, notice]
-        asking: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "ask", "concurrency_limit": 1}
+        at_once = 4 if self._live.generator else 1  # one that waits for a chat model leaves the processor to others
+        asking: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "ask", "concurrency_limit": at_once}
         to_top = {"js": "() => document.getElementById('pq-sources').scrollTo({top: 0})", "queue": False}
         quiet: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         box.submit(self.answer, [box, chosen, conversation], shown, api_name="ask", **asking).then(
@@ -211,7 +214,6 @@ class ChatTab:
 
     def _exchanges(self, ask: Ask, conversation: Conversation) -> Iterator[Exchange]:
         """The exchange, told further with each part of the answer that the chain gives."""
-        chain = self._live.get()
         history = tuple(
             turn
             for earlier in conversation[-_REMEMBERED:]
@@ -219,11 +221,20 @@ class ChatTab:
         )
         turn = conversation[-1].turn + 1 if conversation else 1
         record = None
-        for answer in chain.stream(replace(ask, history=history)):
-            record = Record.of(ask.question, answer, ask.documents, chain.index)
-            yield _shown(record, turn, chain.index.document)
+        for answered in self._answers(replace(ask, history=history)):
+            record = Record.of(ask.question, answered.answer, ask.documents, answered.index)
+            yield _shown(record, turn, answered.index.document)
         if record is not None and record.answer.refused and self._refused is not None:
             self._refused.add("refused", record)
+
+    def _answers(self, ask: Ask) -> Iterator[Answered]:
+        """The answer, and where a chat model is set again and again as it grows."""
+        if self._live.generator is None:
+            yield self._line.ask(ask)
+            return
+        chain = self._live.get()
+        for event in self._live.generator.stream(chain, ask):
+            yield Answered(event.answer, chain.index)
 
     def _example_messages(self, chain: AnswerChain) -> list[Any]:
         """Examples, found once for each version of the index."""
