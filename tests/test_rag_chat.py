@@ -29,7 +29,8 @@ from rag.generate import HEADING, Generator
 from rag.live import LiveChain
 from rag.machine_orders import is_order
 from rag.types import Answer, Turn
-from ui.app import Page
+from ui.chat_tab import ChatTab
+from ui.line import Line
 
 QUESTION = "青山区到2027年建成口袋公园多少个?"
 TIMEOUT_S = 4.0
@@ -87,8 +88,10 @@ def test_a_fault_leaves_the_right_answer_in_time(
     caplog.set_level(logging.DEBUG, "rag")
     with serving(fault) as server:
         generator = Generator(connected(server.url, tmp_path), ChatSettings(model="openai:any"))
-        page = Page(LiveChain(tiny_index, embedder=BigramEmbedder(), generator=generator))
-        steps = page.answers(QUESTION, [], ())
+        live = LiveChain(tiny_index, embedder=BigramEmbedder(), generator=generator)
+        page = ChatTab(live, Line(live))
+        steps = page.answer(QUESTION, [], ())
+        assert QUESTION in html.unescape(next(steps)[1][0]["content"])
         shown = [next(steps)]
         started = time.monotonic()
         shown += steps
@@ -103,7 +106,7 @@ def test_a_fault_leaves_the_right_answer_in_time(
     assert "sk-secret" not in caplog.text + conversation[0].answer_html
     with serving("") as server:  # the next question works
         generator.chat = connected(server.url, tmp_path)
-        again = list(page.answers(QUESTION, [], conversation))[-1]
+        again = list(page.answer(QUESTION, [], conversation))[-1]
         assert GOOD in again[0][-1].answer
 
 

@@ -155,7 +155,8 @@ def test_the_page_is_served_and_names_no_other_host_to_load_from(live: LiveChain
 
 
 def test_an_answer_with_its_source(live: LiveChain) -> None:
-    conversation, messages, panel, box, notice = ChatTab(live, Line(live)).ask("青山区到2027年建成口袋公园多少个?", [], ())
+    tab = ChatTab(live, Line(live))
+    conversation, messages, panel, box, notice = tab.ask("青山区到2027年建成口袋公园多少个?", [], ())
     assert [m["role"] for m in messages] == ["user", "assistant"]
     assert "36个" in words(messages[1]["content"])
     assert "36个" in words("".join(re.findall(r"<mark>.*?</mark>", panel)))
