@@ -154,13 +154,13 @@ def test_an_answer_is_copied_as_text_as_markdown_and_as_a_memo(page: Page) -> No
 
 
 def test_a_verdict_with_its_reason_is_kept_and_nothing_of_the_visitor(page: Page, kept: Path) -> None:
-    answered(page, WETLAND)
+    answered(page, PARKS)
     page.get_by_role("button", name="回答有问题").click()
     page.get_by_label("回答有问题:原因(可不填)").fill("单位不对 <b>")
     page.get_by_role("button", name="提交").click()
     expect(page.locator(".pq-status")).to_have_text("谢谢,意见已记下。")
     entry = Feedback(kept).entries("down")[0]
-    assert (entry.question, entry.reason, entry.refused) == (WETLAND, "单位不对 <b>", False)
+    assert (entry.question, entry.reason, entry.refused) == (PARKS, "单位不对 <b>", False)
     assert entry.versions["index"]
     assert set(vars(entry)) == set("id day verdict reason question answer refused citations versions".split())
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", entry.day)
@@ -223,6 +223,13 @@ def test_a_link_asks_its_question_again_restricted_as_it_was(page: Page) -> None
     expect(page.locator(".pq-answer")).to_have_count(1)
 
 
+def reload_with(page: Page, stored: object) -> None:
+    """Reload `page`, and let its scripts find `stored` as the conversations that were kept."""
+    text = json.dumps(json.dumps(stored))
+    page.add_init_script(f"localStorage.setItem('planqa.conversations', {text})")
+    page.reload()
+
+
 def test_what_the_browser_kept_is_text_and_runs_nothing(page: Page) -> None:
     hostile = "<img src=x onerror='window.injected = 1'>${window.injected = 1}"
     answered(page, PARKS)
@@ -231,8 +238,7 @@ def test_what_the_browser_kept_is_text_and_runs_nothing(page: Page) -> None:
     record |= {"question": hostile, "text": f"{hostile}[1]", "understood": hostile, "labels": [hostile, "b"]}
     record["citations"][0] |= {"title": hostile, "section": hostile, "quote": hostile}
     stored[0] |= {"title": hostile}
-    page.evaluate("text => localStorage.setItem('planqa.conversations', text)", json.dumps(stored))
-    page.reload()
+    reload_with(page, stored)
     expect(page.locator(".pq-question p")).to_have_text(hostile)
     page.get_by_text("对话记录").click()
     expect(page.locator(".pq-kept li button").first).to_have_text(hostile)
@@ -244,8 +250,7 @@ def test_a_broken_conversation_is_a_notice(page: Page) -> None:
     answered(page, PARKS)
     stored = json.loads(page.evaluate("localStorage.getItem('planqa.conversations')"))
     del stored[0]["records"][0]["citations"]
-    page.evaluate("text => localStorage.setItem('planqa.conversations', text)", json.dumps(stored))
-    page.reload()
+    reload_with(page, stored)
     expect(page.locator(".pq-notice")).to_contain_text("保存的对话无法读取")
     answered(page, WETLAND)
 

@@ -64,11 +64,14 @@ class CommitmentsTab:
             on = gr.Button("下一页", elem_id="pq-commitment-on", interactive=shown[4]["interactive"], min_width=96)
 
         inputs = [*filters, text, order, shape]
-        outputs = [summary, chart, listed, back, on, number]
+        searched: gr.State = gr.State("")
+        outputs = [summary, chart, listed, back, on, number, searched]
         # Not queued: the end of a queued event closes the stream that a question asked at once would answer on.
         quiet: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-        for chosen in inputs:
+        for chosen in (*filters, order, shape):
             chosen.input(self.refresh, inputs, outputs, trigger_mode="always_last", **quiet)
+        # Not input: what an input method or the clipboard puts in fires none.
+        text.change(self.search, [searched, *inputs], outputs, trigger_mode="always_last", **quiet)
         for button, step in ((back, -1), (on, 1)):
             button.click(lambda at, *values, step=step: self.turn(at + step, *values), [number, *inputs], outputs,
                          js=_TO_TOP, **quiet)  # fmt: skip
@@ -77,6 +80,11 @@ class CommitmentsTab:
     def refresh(self, *values: Any) -> Updates:
         """The first page of what is chosen now."""
         return self._shown(_view(values))
+
+    def search(self, searched: str, *values: Any) -> Updates:
+        """`refresh` where the words are others than those of the rows that are shown."""
+        view = _view(values)
+        return (gr.skip(),) * 7 if view.text == searched else self._shown(view)
 
     def turn(self, page: int, *values: Any) -> Updates:
         """Another page of what is chosen."""
@@ -118,6 +126,7 @@ class CommitmentsTab:
             gr.update(interactive=not sides and page > 1),
             gr.update(interactive=not sides and page < pages),
             page,
+            view.text,
         )
 
 

@@ -1,8 +1,10 @@
 """A document → HTML to read: its outline, its text with tables rebuilt, a stretch of it marked. Pure.
 
-Every visible character of a block is shown; what is marked is `text[start:end]` to the letter.
+Every visible character of a block is shown, but for Markdown's sign of a heading; what is marked is
+`text[start:end]` to the letter.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -13,6 +15,7 @@ from ui.render import escape
 
 _FEW_HEADINGS = 20
 _DEEPEST = 4
+_SIGN = re.compile(r"#{1,6}\s+")  # Markdown's for a heading
 
 
 def reader_html(document: Document, start: int = 0, end: int = 0) -> str:
@@ -72,13 +75,14 @@ def _body(text: str, blocks: Sequence[Block], mark: tuple[int, int]) -> Iterator
             yield _table(text, columns, same, mark)
             continue
         block = same[0]
-        shown = _marked(text, block.start, block.end, mark)
         if block.kind == "heading":
             level = min(len(block.path), _DEEPEST - 1) + 2
+            sign = _SIGN.match(text, block.start, block.end)
+            shown = _marked(text, sign.end() if sign else block.start, block.end, mark)
             yield f'<h{level} id="at-{block.start}">{shown}</h{level}>'
         else:
             minor = ' class="pq-minor"' if block.kind in ("note", "boilerplate") else ""
-            yield f'<p id="at-{block.start}"{minor}>{shown}</p>'
+            yield f'<p id="at-{block.start}"{minor}>{_marked(text, block.start, block.end, mark)}</p>'
 
 
 def _table(text: str, columns: Sequence[str], rows: Sequence[Block], mark: tuple[int, int]) -> str:

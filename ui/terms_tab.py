@@ -33,10 +33,12 @@ class TermsTab:
             number: gr.State = gr.State(1)
             on = gr.Button("下一页", interactive=shown[3]["interactive"], min_width=96, elem_id="pq-term-on")
 
-        inputs, outputs = [district, text], [summary, listed, back, on, number]
+        searched: gr.State = gr.State("")
+        inputs, outputs = [district, text], [summary, listed, back, on, number, searched]
         quiet: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-        for chosen in inputs:
-            chosen.input(self.turn, inputs, outputs, trigger_mode="always_last", **quiet)
+        district.input(self.turn, inputs, outputs, trigger_mode="always_last", **quiet)
+        # Not input: what an input method or the clipboard puts in fires none.
+        text.change(self.search, [searched, *inputs], outputs, trigger_mode="always_last", **quiet)
         for button, step in ((back, -1), (on, 1)):
             button.click(lambda d, t, at, step=step: self.turn(d, t, at + step), [*inputs, number], outputs, **quiet)
         page.load(self.arrive, None, [*inputs, *outputs], **quiet)
@@ -44,6 +46,11 @@ class TermsTab:
     def turn(self, district: str, text: str, page: int = 1) -> Updates:
         """A page of what is chosen."""
         return self._shown(term_view_of({"district": district, "text": text, "page": str(page)}))
+
+    def search(self, searched: str, district: str, text: str) -> Updates:
+        """The first page where the words are others than those of the entries that are shown."""
+        view = term_view_of({"district": district, "text": text})
+        return (gr.skip(),) * 6 if view.text == searched else self._shown(view)
 
     def arrive(self, request: gr.Request) -> Updates:
         """What a visitor finds: the view that the address names, over the index as it is now."""
@@ -68,4 +75,5 @@ class TermsTab:
             gr.update(interactive=page > 1),
             gr.update(interactive=page < pages),
             page,
+            view.text,
         )
