@@ -26,6 +26,19 @@ from rag.question import clean
 from rag.reader import Reader, shipped
 from rag.types import Answer, Citation
 
+# Tests of one file stay together, and so do all that share the answers over the real documents: made once, not in every
+# process that runs tests.
+_SHARED = {"plan_index", "plan_embedder", "plan_reader", "reader_encoder"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests are to be run by the same process, where there are several (`pytest -n 2`)."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        group = "plans" if names & _SHARED else item.path.name
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 # Two invented districts that the manifest names and a document that it does not list, hostile to a careless page.
 TINY_DOCUMENTS = {
     "manifest.toml": (
