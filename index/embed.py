@@ -69,6 +69,7 @@ class SentenceTransformerEmbedder:
             raise ModelError(f"无法加载句向量模型 {path}:{error}。请检查 PLANQA_MODEL 的名称或目录。") from error
         self.name = _identity(settings.model, path)
         self._batch_size = settings.batch_size
+        self._threads = settings.threads
         self.dimension = int(self._model.get_embedding_dimension() or 0)
         prompts = self._model.prompts or {}
         self._query_prompt = prompts.get("query") or ""
@@ -86,7 +87,7 @@ class SentenceTransformerEmbedder:
     ) -> tuple[Vectors, list[Vectors]]:
         whole = np.zeros((len(texts), self.dimension), np.float32)
         parts: list[Vectors] = [np.zeros((len(s), self.dimension), np.float32) for s in spans]
-        use_threads(os.cpu_count() or 1)
+        use_threads(self._threads)
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))  # alike lengths waste no padding
         for at in range(0, len(order), self._batch_size):
             batch = order[at : at + self._batch_size]
@@ -131,9 +132,10 @@ class SentenceTransformerEmbedder:
 
 
 def use_threads(count: int) -> None:
-    """Let torch work with `count` threads."""
+    """Let torch work with `count` threads; 0: one for each core that this process may use."""
     import torch
 
+    count = count or len(os.sched_getaffinity(0))
     if torch.get_num_threads() != count:
         torch.set_num_threads(count)
 

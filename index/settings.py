@@ -18,6 +18,7 @@ class Settings(BaseSettings):
     passage_chars: int = Field(420, ge=80, le=800, description="longest passage, in characters")
     short_chars: int = Field(40, ge=0, le=200, description="neighbours shorter than this share a passage")
     batch_size: int = Field(8, ge=1, description="texts embedded at once")
+    threads: int = Field(0, ge=0, description="threads that embed and read; 0: one for each core")
     reader: bool = Field(True, description="let the small reader look at the best sentences")
     read_windows: int = Field(4, ge=1, le=20, description="how many stretches of text the reader looks at")
     question_chars: int = Field(1000, ge=10, description="longest question, in characters")

@@ -5,7 +5,6 @@ answers, with which words, and whether any does. Optional: everything works with
 import hashlib
 import json
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -55,8 +54,8 @@ class Reading:
 class Reader:
     """Reads pairs with the network that `folder` holds, over the sentence encoder's own token embeddings."""
 
-    def __init__(self, encoder: Path, folder: Path = FOLDER) -> None:
-        """`encoder`: the folder of the unpacked multilingual-e5-small.
+    def __init__(self, encoder: Path, folder: Path = FOLDER, threads: int = 0) -> None:
+        """`encoder`: the folder of the unpacked multilingual-e5-small; `threads`: 0 is one for each core.
 
         Raises:
             ModelError: the weights are missing or are not those that the card describes.
@@ -67,6 +66,7 @@ class Reader:
         self.network = load_network(encoder, checked(folder))
         self.tokenizer = PairTokenizer(encoder)
         self.weights = fitted_weights()
+        self._threads = threads
 
     def read(self, question: str, found: Sequence[Window]) -> list[Reading]:
         """Every window read with the question, in one batch."""
@@ -76,7 +76,7 @@ class Reader:
             return []
         folded = fold(question)
         batch = self.tokenizer.batch([window.pair(folded) for window in found])
-        use_threads(os.cpu_count() or 1)
+        use_threads(self._threads)
         with torch.inference_mode():
             output = self.network(batch)
         return [decode(window, batch, output, row) for row, window in enumerate(found)]
@@ -102,7 +102,7 @@ def shipped(settings: Settings) -> Reader | None:
     """
     if not settings.reader:
         return None
-    return Reader(e5.unpack(settings.home / "models" / BUNDLED))
+    return Reader(e5.unpack(settings.home / "models" / BUNDLED), threads=settings.threads)
 
 
 @lru_cache(maxsize=1)

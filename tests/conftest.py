@@ -1,6 +1,7 @@
 """What tests share: an embedder whose vectors can be checked by hand, a tiny index made with it, and a chain over that
 index whose answers can be foreseen, for tests of what is built on answers."""
 
+import os
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -25,6 +26,9 @@ from rag.live import LiveChain
 from rag.question import clean
 from rag.reader import Reader, shipped
 from rag.types import Answer, Citation
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # several processes: threads of one would wait for those of another
+    os.environ.setdefault("PLANQA_THREADS", "1")
 
 # Tests of one file stay together, and so do all that share the answers over the real documents: made once, not in every
 # process that runs tests.

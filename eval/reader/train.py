@@ -9,7 +9,6 @@ of the two decisions.
 
 import json
 import logging
-import os
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -119,7 +118,7 @@ class Trainer:
 
     def run(self, stage: Stage, examples: Sequence[Example]) -> None:
         """Train on one stage's examples, from where the checkpoint stopped."""
-        use_threads(os.cpu_count() or 1)  # the encoder that found the examples leaves one
+        use_threads(0)  # the encoder that found the examples leaves one
         torch.set_flush_denormal(True)
         try:
             self._run(stage, examples)
