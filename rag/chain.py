@@ -22,6 +22,7 @@ from rag.compare import Side, by_turns, compare, sides_of
 from rag.everywhere import each_document
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft, Piece, extract
+from rag.glossary import entry_for, explained_first
 from rag.names import MOST_NAMED, called, collected
 from rag.question import Question, understand
 from rag.reader import Reader
@@ -190,8 +191,11 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         watch.stage("retrieve")
         evidence = self.scorer.score(question, hits[:READ], vector) if question.has_subject else []
         watch.stage("score")
+        entry = entry_for(question, self.index)
+        evidence = explained_first(entry, question, evidence, self.scorer, vector)
         if self.reader is not None and evidence and not sides:
             evidence = self.reader.reread(question.text, evidence, self.index, self.settings.read_windows)
+            evidence = explained_first(entry, question, evidence, self.scorer, vector)
         if not sides and self.reranker is None:
             hits = _by_evidence(hits, evidence)
         watch.stage("read")

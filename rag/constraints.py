@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from index.normal import fold
 from index.quantity import chinese_number, quantities
-from rag.cues import asked_unit, items_in, quoted
+from rag.cues import asked_unit, quoted
 from rag.question import Question
 from rag.subject import head_of, holds_any, wordings_of
 
@@ -144,9 +144,14 @@ def contact_gone(question: Question, text: str) -> float:
     return float(bool(_CONTACT.search(question.text)) and not _CONTACT_FIGURE.search(fold(text)))
 
 
+def contents_asked(question: Question) -> bool:
+    """Whether it is asked what something stands for or consists of."""
+    return bool(_CONTENTS.search(question.text)) and not _WHY.search(question.text)
+
+
 def undefined(question: Question, texts: Sequence[str]) -> float:
     """1 where the members of a slogan are asked for, and none of the texts spells them out."""
-    if not _CONTENTS.search(question.text) or _WHY.search(question.text) or "目的" in question.text:
+    if not contents_asked(question) or "目的" in question.text:
         return 0.0
     slogans = [next(filter(None, m.groups())) for m in _SLOGAN.finditer(question.text)]
     slogans = [s for s in slogans if len(s) > 1 and not _NO_SLOGAN.search(s)]
@@ -157,7 +162,7 @@ def undefined(question: Question, texts: Sequence[str]) -> float:
 
 def unexplained(question: Question, texts: Sequence[str]) -> float:
     """1 where it is asked what a quoted term without a numeral means, and the texts that have it only use it."""
-    if not _CONTENTS.search(question.text) or _WHY.search(question.text):
+    if not contents_asked(question):
         return 0.0
     terms = [term for term in quoted(question) if len(term) > 1 and not re.search(rf"[{_NUMERAL}\d]", term)]
     held = [(text, term) for text in map(fold, texts) for term in terms if term in text]
@@ -182,7 +187,9 @@ def _spells_out(folded: str, slogan: str) -> bool:
             return True
         before = re.split(r"[。;]", folded[:at])[-1]
         return size > 1 and (_adjacent_items(before, last=True) == size or _adjacent_items(after, last=False) == size)
-    return size > 1 and items_in(folded) == size and slogan[-1] in folded
+    word = re.sub(rf"^[{_NUMERAL}\d]+[个大项]?", "", slogan)
+    items = [item for item in re.split(r"[、,;。:和与及]", folded) if word and word in item]
+    return size > 1 and len(items) == size  # 资源变资产、资金变股金、农民变股东 for 三变
 
 
 def _adjacent_items(text: str, last: bool) -> int:

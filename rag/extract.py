@@ -7,7 +7,7 @@ from index.lexical import bigrams
 from index.normal import fold
 from rag.cells import answer_from_rows
 from rag.clauses import best_window, parts_of, visible, window_score
-from rag.counted import with_count
+from rag.counted import counted_clause, with_count
 from rag.cues import asked_count, items_in, slogan_items
 from rag.evidence import Evidence, EvidenceScorer
 from rag.lead import led
@@ -68,6 +68,9 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
         room = ROOM_CHARS[question.asks]
         if len(visible(best.text)) > room or question.asks == "definition":
             return Draft((Piece(best_window(question, best.text, room, scorer, best.span), best),))
+        listed = counted_clause(question, best.text)
+        if listed:
+            return Draft((Piece(listed, best),))
         run = _neighbours(question, usable, best, room)
         if len(run) == 1:
             return Draft((Piece(with_count(question, visible(best.text)), best),))

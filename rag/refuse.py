@@ -90,6 +90,7 @@ def features(
     headings = f"{passage.lead} {' '.join(passage.path[-2:])}"
     around = f"{body(passage)} {headings}"
     counted = question.asks in ("number", "date") and not constraints.names_a_class(question)
+    explained = "glossary" in best.features
     premise = question.asks == "yesno" or bool(_PREMISE.search(question.text))  # if wrong, it is put right
     single = not premise and question.asks != "compare"
     texts = [_words(e) for e in evidence[:_TEXTS]]
@@ -114,8 +115,8 @@ def features(
         "outcome_planned": tense.outcome_planned(question, sentence, told, info),
         "plan_achieved": tense.plan_achieved(question, sentence, passage, info) if single else 0.0,
         "per_head": constraints.per_head_gone(question, told),
-        "undefined": constraints.undefined(question, texts),
-        "unexplained": constraints.unexplained(question, texts),
+        "undefined": 0.0 if explained else constraints.undefined(question, texts),
+        "unexplained": 0.0 if explained else constraints.unexplained(question, texts),
         "unit": constraints.unit_gone(question, told, passage.lead),
         "figure": float(counted and passage.kind != "row" and holds_figure(question, told) < 0.5),
         "where": constraints.where_gone(question, told),

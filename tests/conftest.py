@@ -2,8 +2,10 @@
 index whose answers can be foreseen, for tests of what is built on answers."""
 
 import os
+import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,6 +13,7 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from programs import application
+from xdist.scheduler import LoadScopeScheduling
 
 from eval.dataset import SETS, Item, load
 from eval.run import answer_all
@@ -27,20 +30,30 @@ from rag.question import clean
 from rag.reader import Reader, shipped
 from rag.types import Answer, Citation
 
+ROOT = Path(__file__).parents[1]
+
 if "PYTEST_XDIST_WORKER" in os.environ:  # several processes: threads of one would wait for those of another
     os.environ.setdefault("PLANQA_THREADS", "1")
 
-# Tests of one file stay together, and so do all that share the answers over the real documents: made once, not in every
-# process that runs tests.
-_SHARED = {"plan_index", "plan_embedder", "plan_reader", "reader_encoder"}
+
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """Tests of one file go to one process, and so do all files that share what is made of the real documents."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::")[0]
+        return "plans" if _uses_plans(path) else path
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests are to be run by the same process, where there are several (`pytest -n 2`)."""
-    for item in items:
-        names = set(getattr(item, "fixturenames", ()))
-        group = "plans" if names & _SHARED else item.path.name
-        item.add_marker(pytest.mark.xdist_group(group))
+@cache
+def _uses_plans(path: str) -> bool:
+    return bool(
+        re.search(r"\b(?:plan_index|plan_chain|plan_answers|plan_embedder)\b", (ROOT / path).read_text("utf-8"))
+    )
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """How the tests are dealt out to several processes."""
+    return ByFile(config, log)
 
 
 # Two invented districts that the manifest names and a document that it does not list, hostile to a careless page.
@@ -182,9 +195,6 @@ def _shared(question: str, text: str) -> float:
     """The share of the question's bigrams that `text` holds."""
     own = {question[at : at + 2] for at in range(len(question) - 1)} or {question}
     return sum(pair in text for pair in own) / len(own)
-
-
-ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
