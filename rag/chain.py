@@ -28,6 +28,7 @@ from rag.question import Question, understand
 from rag.reader import Reader
 from rag.replies import Reply
 from rag.retrieve import Reranker, Searcher
+from rag.second import keeping
 from rag.slogans import spelt_out
 from rag.types import Answer, Citation, Hit
 from rag.verify import faults, misquoted, unmatched, unsupported
@@ -196,11 +197,16 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         if self.reader is not None and evidence and not sides:
             evidence = self.reader.reread(question.text, evidence, self.index, self.settings.read_windows)
             evidence = explained_first(entry, question, evidence, self.scorer, vector)
-        if not sides and self.reranker is None:
-            hits = _by_evidence(hits, evidence)
+        if entry is not None and question.asks in ("fact", "list"):
+            question = replace(question, asks="definition")
         watch.stage("read")
         draft, silent = self._draft(question, sides, vector, evidence) if evidence else (Draft(()), [])
         features = refuse.features(question, evidence, draft.pieces, self.scorer)
+        if not sides:
+            evidence, draft, features = keeping(
+                question, evidence, draft, features, self.scorer, lambda e: self._draft(question, {}, vector, e)[0]
+            )
+            hits = _by_evidence(hits, evidence) if self.reranker is None else hits
         return Considered(question, tuple(hits), tuple(evidence), draft, tuple(silent), features)
 
     def understand(self, ask: Ask) -> Question:
@@ -331,10 +337,11 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
 
 
 def _by_evidence(hits: Sequence[Hit], evidence: Sequence[Evidence]) -> list[Hit]:
-    """The passages by their best sentences; those that were not read keep their places behind."""
+    """The passages by their best sentences, the best one's first; those that were not read keep their places behind."""
     best: dict[int, float] = {}
     for item in evidence:
         best[item.hit.position] = max(best.get(item.hit.position, item.score), item.score)
-    read = [hit for hit in hits if hit.position in best]
+    first = [item.hit for item in evidence[:1] if all(hit.position != item.hit.position for hit in hits)]
+    read = [hit for hit in (*first, *hits) if hit.position in best]
     rest = [hit for hit in hits if hit.position not in best]
     return sorted(read, key=lambda hit: -best[hit.position]) + rest

@@ -35,6 +35,12 @@ AGAINST = frozenset(
         "plan_achieved per_head undefined unexplained unit figure where who why year nothing"
     ).split()
 )
+DEMANDS = frozenset(
+    (
+        "foreign contact contrast head outcome_planned plan_achieved per_head undefined unexplained unit figure where "
+        "who why year"
+    ).split()
+)
 _LITTLE = 0.15  # coverage that says nothing yet: paraphrases share few bigrams with what they mean
 _TEXTS = 12
 _PREMISE = re.compile(r"吧[?!。]*$|对吧|对不对|是(?:这样|真的|的)吗|真有|是吗")
@@ -54,6 +60,10 @@ class Model:
 
     def probability(self, features: dict[str, float]) -> float:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.logit(features)))))
+
+    def broken(self, features: dict[str, float]) -> float:
+        """How many logits the demands take that an answer breaks: its year, unit, doer, outcome and the like."""
+        return sum(max(0.0, -self.weights.get(name, 0.0) * features.get(name, 0.0)) for name in DEMANDS)
 
     def heaviest(self, features: dict[str, float]) -> str:
         """The feature that speaks most against an answer, "" where none does."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.counted import with_count
+from rag.counted import counted_clause, with_count
 from rag.question import Question, understand
 
 
@@ -43,3 +43,26 @@ def test_else_it_stays_as_it_is(text: str) -> None:
 def test_only_a_list_is_counted() -> None:
     text = "建设东湖公园、西山公园、南苑公园。"
     assert with_count(asked("怎样建公园?"), text) == text
+
+
+MANY = "推进城市更新，实施东湖、西山等2个片区改造，建设甲园、乙园、丙园等3个口袋公园，新建公厕5座、车位300个。"
+
+
+def test_the_clause_that_lists_as_many_as_were_asked_for() -> None:
+    assert counted_clause(asked("要建哪三个口袋公园?"), MANY) == "建设甲园、乙园、丙园等3个口袋公园"
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("要建哪些口袋公园?", MANY),  # how many is not asked
+        ("要建哪四个口袋公园?", MANY),
+        ("要建哪三个口袋公园?", "建设甲园、乙园、丙园等3个口袋公园，新建公厕5座。"),  # short as it is
+        (
+            "要建哪三个口袋公园?",
+            MANY.replace("新建公厕5座、车位300个", "新建子楼、丑楼、寅楼3座"),
+        ),  # two lists of three
+    ],
+)
+def test_no_clause_is_singled_out(question: str, text: str) -> None:
+    assert counted_clause(asked(question), text) == ""

@@ -1,0 +1,58 @@
+"""A second look: a sentence nearly as good that keeps to what was asked is taken instead of one that does not."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from rag.ask import as_ask
+from rag.chain import AnswerChain
+from rag.evidence import Evidence
+from rag.extract import Draft, extract
+from rag.refuse import features
+from rag.second import keeping
+
+QUESTION = "青山区2024年实际建成口袋公园多少个?"
+
+
+@pytest.fixture(scope="module")
+def tiny(live: Any) -> AnswerChain:
+    chain: AnswerChain = live.get()
+    return chain
+
+
+def looked(chain: AnswerChain, texts: list[str], scores: list[float]) -> tuple[list[Evidence], Draft]:
+    """What `keeping` makes of sentences with these texts and scores."""
+    question = chain.understand(as_ask(QUESTION))
+    considered = chain.consider(as_ask(QUESTION))
+    assert considered is not None
+    like = considered.evidence[0]
+    evidence = [replace(like, text=t, score=s, position=n) for n, (t, s) in enumerate(zip(texts, scores, strict=True))]
+
+    def draft_from(order: Any) -> Draft:
+        return extract(question, order, chain.scorer)
+
+    draft = draft_from(evidence)
+    seen = features(question, evidence, draft.pieces, chain.scorer)
+    order, chosen, _ = keeping(question, evidence, draft, seen, chain.scorer, draft_from)
+    return order, chosen
+
+
+PLANNED, DONE = "到2027年，青山区建成口袋公园36个。", "2024年，青山区实际建成口袋公园12个。"
+
+
+def test_what_keeps_to_the_question_is_taken(tiny: AnswerChain) -> None:
+    order, draft = looked(tiny, [PLANNED, DONE], [2.0, 1.8])
+    assert order[0].text == DONE
+    assert "12个" in draft.pieces[0].text
+    assert order[0].score >= order[1].score
+
+
+def test_not_where_it_is_much_worse(tiny: AnswerChain) -> None:
+    order, _ = looked(tiny, [PLANNED, DONE], [2.0, 0.5])
+    assert order[0].text == PLANNED
+
+
+def test_not_where_nothing_is_broken(tiny: AnswerChain) -> None:
+    order, _ = looked(tiny, [DONE, PLANNED], [2.0, 1.9])
+    assert order[0].text == DONE
