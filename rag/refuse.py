@@ -210,7 +210,7 @@ def reason(question: Question, name: str) -> str:
         "why": "文件没有说明原因",
         "contrast": "文件写的是相近的另一项",
         "contact": "文件没有写联系方式",
-        "head": f"文件没有写“{head}”" if head else "",
+        "head": f"文件没有写“{head}”" if head in subject.content_words(question.text) else "",
         "elsewhere": "所问地区的文件没有写,其他文件有相近内容",
     }
     return told.get(name, "")

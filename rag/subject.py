@@ -62,7 +62,7 @@ def covered(subject: Subject, around: str) -> tuple[list[str], list[str]]:
 
 def head_of(question: Question) -> str:
     """The noun that is counted or measured: the first after 多少…/几…, else the last before; "" where there is none."""
-    match = re.search(r"多少|(?<![这那近前好])几|什么|哪", question.text)
+    match = re.search(r"(?:百分之)?(?:多少|(?<![这那近前好])几)|什么|哪", question.text)
     if match is None:
         return ""
     after = re.match(r"[^,。;?]*", question.text[match.end() :])
