@@ -63,6 +63,12 @@ def take(page: Page, address: str, folder: Path, kind: str, questions: list[str]
     page.get_by_role("button", name="登录").click()
     expect(page.locator("#pq-pending")).to_contain_text("索引")
     picture("manage")
+    page.goto(f"{address}/evaluate/")
+    expect(page.locator("#pq-set input")).not_to_have_value("")
+    picture("evaluate")
+    page.goto(f"{address}/?tab=commitments&shape=sides")
+    expect(page.locator("table.pq-sides tbody tr").first).to_be_visible()
+    picture("sides")
 
 
 def main() -> int:
