@@ -67,6 +67,7 @@ def closed(
     before = timeliness.prefix(question, [p.evidence for p in pieces])
     after = [
         conclusion(question, parts, scorer),
+        timeliness.results_note(question, [(p.label, p.evidence) for p in pieces]),
         timeliness.note(question, [index.document[d] for d in cited], quotes, today),
     ]
     if asked_of_all(question) and not ranks(question) and len({p.label for p in pieces}) > 1:

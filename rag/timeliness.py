@@ -17,6 +17,7 @@ _NOW = re.compile(r"现在(?!的)|目前|最新|今年|如今|当前|眼下|现�
 _REACHED_NOW = re.compile(
     r"已经(?:有|达|完成|建)|达到了几|(?:现在|目前|如今)[^,?]{0,14}?(?:达到|有|是|建成|完成)了?(?:多少|几)"
 )
+_TARGET = re.compile(r"目标|打算|准备")
 _CANDIDATES = 12
 _AS_MUCH = 0.8
 _NEAR = 4.0  # how far below the best score it may lie
@@ -69,6 +70,14 @@ def note(question: Question, documents: Sequence[Document], quotes: Quotes, toda
         years = f"{period.value}{quotes.cite(info.id, *period.span)}" if period and period.span else ""
         told.append(f"{info.label}的文件{when}规划期{years}已结束")
     return f"(注意:{';'.join(told)},不代表现状。)" if told else ""
+
+
+def results_note(question: Question, told: Sequence[tuple[str, Evidence]]) -> str:
+    """What is said where a target was asked for and results are given; "" where none is. `told`: label and evidence."""
+    if not _TARGET.search(_own(question)) or not wants_plan(question):
+        return ""
+    whose = list(dict.fromkeys(label for label, evidence in told if is_result(evidence)))
+    return f"(注意:{'、'.join(filter(None, whose)) or '所引'}的是已有成绩,不是目标。)" if whose else ""
 
 
 def prefix(question: Question, evidence: Sequence[Evidence]) -> str:

@@ -1,0 +1,32 @@
+"""Targets and results: a result that is given where a target was asked for is called one."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from rag.ask import as_ask
+from rag.timeliness import results_note
+
+DONE, PLANNED = "截至2024年底，青山区已建成口袋公园12个。", "到2027年，青山区建成口袋公园36个。"
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "note"),
+    [
+        ("青山区、白河区口袋公园的目标是多少?", [("青山区", DONE), ("白河区", PLANNED)], "青山区的是已有成绩"),
+        ("青山区、白河区口袋公园的目标是多少?", [("青山区", DONE), ("白河区", DONE)], "青山区、白河区的是已有成绩"),
+        ("青山区口袋公园的目标是多少?", [("", DONE)], "所引的是已有成绩"),
+        ("青山区口袋公园的目标是多少?", [("", PLANNED)], ""),
+        ("青山区有多少个口袋公园?", [("", DONE)], ""),
+        ("青山区口袋公园的目标实际完成了吗?", [("", DONE)], ""),
+    ],
+)
+def test_a_result_is_not_passed_off_as_a_target(
+    live: Any, question: str, told: list[tuple[str, str]], note: str
+) -> None:
+    considered = live.get().consider(as_ask("青山区到2027年建成口袋公园多少个?"))
+    like = considered.evidence[0]
+    asked = live.get().understand(as_ask(question))
+    found = results_note(asked, [(label, replace(like, text=text)) for label, text in told])
+    assert found.startswith(f"(注意:{note}") if note else found == ""
