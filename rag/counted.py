@@ -9,6 +9,7 @@ from rag.cues import asked_count
 from rag.question import Question
 
 _LEAST, _MOST = 3, 30
+_MOSTLY = 0.5  # of the sentence: else it lists something beside what was asked
 _MANY_CLAUSES = 4
 _COUNT = re.compile(r"(?<![\d.])(\d{1,2}|[两三四五六七八九十])(?=[大个项类种家条座处片])")
 _JOINED = re.compile(r"[和与及或]|以及|并")
@@ -49,5 +50,10 @@ def with_count(question: Question, text: str) -> str:
     if len(runs) != 1 or ";" in folded:
         return text
     items = runs[0].split("、")
-    whole = _LEAST <= len(items) <= _MOST and all(items) and not any(_JOINED.search(item) for item in items)
+    whole = (
+        _LEAST <= len(items) <= _MOST
+        and _MOSTLY * len(folded) <= len(runs[0])
+        and all(items)
+        and not any(_JOINED.search(item) for item in items)
+    )
     return f"共{len(items)}项:{text}" if whole else text

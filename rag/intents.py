@@ -128,10 +128,11 @@ def _rest(text: str, *patterns: re.Pattern[str]) -> str:
 def _fitting(rest: str, documents: Sequence[Document]) -> tuple[Document, ...]:
     """The documents whose title or kind holds every word of `rest`."""
     bare = re.sub(r"\s+", " ", _FILLER.sub(" ", _NOUN.sub(" ", rest))).strip()
-    return tuple(d for d in documents if _in_title(bare, d.info))
+    return tuple(d for d in documents if in_title(bare, d.info))
 
 
-def _in_title(bare: str, info: DocumentInfo) -> bool:
+def in_title(bare: str, info: DocumentInfo) -> bool:
+    """Whether a document's title, kind, period or date holds every word of `bare`."""
     title = fold(f"{info.title} {info.kind} {info.period} {info.published}")
     title = re.sub(r"第(十[一二三四五六]?)个五年", r"\1五第\1个五年", title)
     return all(word in title for word in words(bare))
@@ -148,7 +149,7 @@ def _about(asked: _Asked) -> Intent | None:
     fitting = _fitting(whole, asked.named)
     if len(asked.places.documents) > 1:  # each with words of its own title
         joined = " ".join(f"{d.info.title} {d.info.kind}" for d in asked.named)
-        if fitting or _in_title(_FILLER.sub(" ", _NOUN.sub(" ", whole)), DocumentInfo("", "", "", title=joined)):
+        if fitting or in_title(_FILLER.sub(" ", _NOUN.sub(" ", whole)), DocumentInfo("", "", "", title=joined)):
             fitting = asked.named
     return Intent("about", tuple(d.info.id for d in fitting), wanted) if fitting else None
 

@@ -30,7 +30,8 @@ Span = tuple[int, int, str]
 
 
 @lru_cache(maxsize=64)
-def _blocks(text: str) -> tuple[Block, ...]:
+def blocks_of(text: str) -> tuple[Block, ...]:
+    """The blocks of a document's text, kept for the next question."""
     return tuple(parse(text))
 
 
@@ -39,7 +40,7 @@ def outline(document: Document) -> tuple[str, list[Span]]:
 
     The uppermost headings; where a document has lost them, its boxes; else the run-in headings, else the paragraphs.
     """
-    blocks = [b for b in _blocks(document.text) if b.kind != "boilerplate"]
+    blocks = [b for b in blocks_of(document.text) if b.kind != "boilerplate"]
     top = [b for b in blocks if b.kind == "heading" and len(b.path) == 1]
     plain = [b for b in top if not _BOX.match(b.path[0])]
     lost = len(plain) < _FEW or (len(top) > len(plain) >= 1)
@@ -116,7 +117,7 @@ def aims(index: Index, doc_id: str) -> Reply | None:
     runs: list[list[Block]] = []
     before: Block | None = None
     told: list[str] = []
-    for block in _blocks(document.text):
+    for block in blocks_of(document.text):
         if block.kind != "paragraph":
             continue
         if not block.lead:

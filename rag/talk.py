@@ -13,6 +13,7 @@ from rag.extract import Piece
 from rag.intents import Intent, intent_of
 from rag.question import Question
 from rag.replies import Quotes, Reply
+from rag.sections import section_reply
 from rag.types import Citation
 
 _CLOSING = re.compile(r"相差|合计|更.{1,2}的是|最.{1,2}的是|两.{0,4}(?:相同|一样)|\(?注意|可在问题中写明")
@@ -34,7 +35,7 @@ def reply_to(
     intent: Intent = intent_of(question, index.documents, in_conversation)
     match intent.name:
         case "":
-            return clarify.ask_back(question, chosen, index)
+            return clarify.ask_back(question, chosen, index) or section_reply(question, index)
         case "about":
             return about.about(index, intent.documents, intent.attributes, question.text, today)
         case "list":

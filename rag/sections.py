@@ -1,0 +1,111 @@
+"""A section asked for by its heading: 基本原则有哪些 is answered by what stands below “第二节 基本原则”. Pure."""
+
+import re
+from collections.abc import Sequence
+
+from index.normal import fold, simplify
+from index.store import Index
+from index.types import Block, Document
+from rag.clauses import visible
+from rag.intents import in_title
+from rag.overview import blocks_of
+from rag.places import find_places
+from rag.question import Question
+from rag.replies import MOST_CITATIONS, Quotes, Reply
+
+_LEAST_CHARS = 3
+_FEW = 2
+_ROOM_CHARS = 300
+_NUMBER = re.compile(
+    r"^(?:第[一二三四五六七八九十百\d]+[篇章节部分]+|[一二三四五六七八九十]+、|[((][一二三四五六七八九十\d]+[))]|\d+[.、])\s*"
+)
+_AROUND = re.compile(
+    r"请问|请|介绍一下|说说|讲讲|(?:规划纲要|发展规划|五年规划|行动计划|实施方案|工作报告|规划|纲要|计划|报告|文件|方案)(?:里面?|中|提出|明确|确定|规定|写)?的?|"
+    r"“?十[一二三四五]五”?(?:期间|时期)?的?|未来五年的?|主要(?=包括|有|是)|具体"
+)
+_ASKING = re.compile(
+    r"(?:主要|都|分别|具体)*(?:(?:是|有|包括|包含|写了|说了|讲了|分)+(?:什么|哪些|哪几(?:个方面|项|条|个|点)|啥|几[项条个点])|"
+    r"(?:是)?(?:怎么|怎样|如何)(?:写|说|表述|规定)的?|(?:的)?(?:主要|具体)?内容(?:是什么|有哪些|是啥)?|是)?[呢啊呀吗?。]*$"
+)
+
+
+def section_reply(question: Question, index: Index) -> Reply | None:
+    """The section whose heading the question asks for, its points or its first sentences, each cited.
+
+    None where it asks for more than a heading, or not exactly one document has a section of that name.
+    """
+    places = find_places(fold(simplify(question.original)), tuple(index.documents))
+    if places.foreign:
+        return None
+    asked = _ASKING.sub("", _AROUND.sub("", re.sub(r"\s+", "", places.rest))).strip(",的“”")
+    chosen = places.documents or question.places.documents
+    if len(asked) < _LEAST_CHARS or not _ASKING.search(places.rest):
+        return None
+    found = [
+        (document, block)
+        for document in index.documents
+        if not chosen or document.info.id in chosen
+        for block in blocks_of(document.text)
+        if block.kind == "heading" and block.path and _asks_for(_name(block.path[-1]), asked, document)
+    ]
+    return _told(*found[0], index) if len(found) == 1 else None
+
+
+def _asks_for(name: str, asked: str, document: Document) -> bool:
+    """Whether what is asked for is a heading's name, alone or after words of its document's title."""
+    if asked == name:
+        return True
+    return len(name) >= _LEAST_CHARS and asked.endswith(name) and in_title(asked.removesuffix(name), document.info)
+
+
+def _name(heading: str) -> str:
+    """A heading without its number, folded: 第二节 基本原则 → 基本原则."""
+    return _NUMBER.sub("", re.sub(r"\s+", "", fold(heading)))
+
+
+def _told(document: Document, heading: Block, index: Index) -> Reply | None:
+    below = _below(blocks_of(document.text), heading)
+    inner = [b for b in below if b.kind == "heading" and len(b.path) == len(heading.path) + 1]
+    leads = [b for b in below if b.kind == "paragraph" and b.lead]
+    quotes = Quotes(index)
+    label = f"{document.info.label}:" if document.info.label else ""
+    points = inner if len(inner) >= _FEW else leads if len(leads) >= _FEW else []
+    if points:
+        shown = points[:MOST_CITATIONS]
+        lines = [f"{_point(block)}{quotes.cite(document.info.id, *_span(document.text, block))}" for block in shown]
+        more = "……" if len(points) > len(shown) else "。"
+        return Reply(f"{label}共{len(points)}项:{';'.join(lines)}{more}", citations=tuple(quotes.citations))
+    paragraph = next((b for b in below if b.kind == "paragraph"), None)
+    if paragraph is None:
+        return None
+    end = _sentences(document.text, paragraph)
+    quote = quotes.cite(document.info.id, paragraph.start, end)
+    return Reply(f"{label}{visible(document.text[paragraph.start : end])}{quote}", citations=tuple(quotes.citations))
+
+
+def _below(blocks: Sequence[Block], heading: Block) -> list[Block]:
+    """What stands between a heading and the next of its level or above."""
+    below: list[Block] = []
+    for block in blocks[list(blocks).index(heading) + 1 :]:
+        if block.kind == "heading" and len(block.path) <= len(heading.path):
+            break
+        below.append(block)
+    return below
+
+
+def _point(block: Block) -> str:
+    return _NUMBER.sub("", (block.lead or block.path[-1]).strip()).strip(" —-。")
+
+
+def _span(text: str, block: Block) -> tuple[int, int]:
+    """A heading whole; of a paragraph its first sentence."""
+    if block.kind == "heading":
+        return block.start, block.end
+    match = re.compile(r"[。;;!!]").search(text, block.start, block.end)
+    return block.start, match.end() if match else block.end
+
+
+def _sentences(text: str, block: Block) -> int:
+    """The end of the last sentence of a block that is within the room; of the first one where that is longer."""
+    ends = [m.end() for m in re.compile(r"[。!!]").finditer(text, block.start, block.end)] or [block.end]
+    return max([end for end in ends if end - block.start <= _ROOM_CHARS], default=ends[0])
