@@ -4,10 +4,35 @@ Filters act before the cut.
 """
 
 from pathlib import Path
+from typing import Protocol
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
+
+
+class VectorIndex(Protocol):
+    """What search needs of the place where vectors are kept."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def search(
+        self, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Rows and cosines of the `k` nearest of the `allowed` rows (all by default), best first."""
+        ...
+
+    def cosines(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The cosine of each of `rows`, float32 [rows]."""
+        ...
+
+    def vectors(self) -> NDArray[np.float32]:
+        """All vectors, float32 [size, dimension]."""
+        ...
 
 
 class DenseIndex:
@@ -51,6 +76,10 @@ class DenseIndex:
         found = rows[0] >= 0
         return rows[0][found], scores[0][found]
 
+    def cosines(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The cosine of each of `rows`, float32 [rows]."""
+        return np.asarray(self._index.reconstruct_batch(np.ascontiguousarray(rows, np.int64)) @ query, np.float32)
+
     def vectors(self) -> NDArray[np.float32]:
         """All vectors, float32 [size, dimension]."""
         return np.asarray(self._index.reconstruct_n(0, self.size), np.float32)
@@ -60,4 +89,4 @@ class DenseIndex:
 
     @classmethod
     def load(cls, path: Path) -> "DenseIndex":
-        return cls(faiss.read_index(str(path)))
+        return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
