@@ -23,6 +23,7 @@ from index.errors import DocumentError, IndexMissing
 from index.journal import Journal, Known
 from index.lexical import document_frequencies
 from index.load import load_folder
+from index.neighbours import Kind, dense_index
 from index.settings import Settings
 from index.store import (
     FORMAT,
@@ -103,7 +104,14 @@ def assemble(
     `known`: vectors that need not be made again, by key. `journal`: where new ones are kept until the index is written.
     """
     keys, dense, sentence_vectors, fresh = _embed(
-        documents, chunks, embedder, known or {}, progress or (lambda _a, _b: None), journal, settings.batch_size
+        documents,
+        chunks,
+        embedder,
+        known or {},
+        progress or (lambda _a, _b: None),
+        journal,
+        settings.batch_size,
+        _kind(settings),
     )
     now = datetime.now(UTC)
     index = Index(
@@ -147,6 +155,11 @@ def _in_milvus(root: Path, index: Index, settings: Settings) -> Index:
     return replace(index, meta={**index.meta, "milvus": place}, dense=milvus.MilvusDense(collection))
 
 
+def _kind(settings: Settings) -> Kind:
+    """How FAISS is to search; Milvus makes its own neighbours."""
+    return settings.vectors if settings.store == "faiss" else "exact"
+
+
 def _collection(root: Path) -> str:
     """The Milvus collection of the version that readers open now, "" where there is none."""
     try:
@@ -164,7 +177,7 @@ def fingerprint(documents: tuple[Document, ...], settings: Settings) -> str:
     """A digest of everything that decides an index: sources, settings, model and the code of this package."""
     here = Path(__file__).parent
     code = [path.read_bytes() for path in [*sorted(here.glob("*.py")), *sorted(here.glob("data/*"))]]
-    place = [settings.store, settings.milvus_uri if settings.store == "milvus" else ""]
+    place = [settings.store, settings.milvus_uri if settings.store == "milvus" else settings.vectors]
     content = [
         [vars(d.info) for d in documents],
         _settings(settings),
@@ -193,6 +206,7 @@ def _embed(
     progress: Progress,
     journal: Journal | None,
     batch_size: int,
+    chosen: Kind,
 ) -> tuple[list[str], DenseIndex, np.ndarray, int]:
     infos = {d.info.id: d.info for d in documents}
     by_passage = {p: list(group) for p, group in groupby(chunks.sentences, key=lambda s: s.passage)}
@@ -215,7 +229,7 @@ def _embed(
         if journal is not None:
             journal.add([keys[i] for i in part], whole, parts)
     vectors = [fresh.get(key) or known[key] for key in keys]
-    dense = DenseIndex.build(np.stack([v for v, _ in vectors]))
+    dense = dense_index(np.stack([v for v, _ in vectors]), chosen)
     sentence_vectors = (
         np.concatenate([s for _, s in vectors]) if chunks.sentences else np.zeros((0, embedder.dimension))
     )

@@ -49,6 +49,11 @@ class DenseIndex:
         return cls(index)
 
     @property
+    def flat(self) -> faiss.Index:
+        """The FAISS index of all vectors."""
+        return self._index
+
+    @property
     def size(self) -> int:
         return int(self._index.ntotal)
 

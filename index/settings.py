@@ -15,6 +15,7 @@ class Settings(BaseSettings):
     seeds: Path = Field(Path("seeds"), description="folder of source documents")
     index: Path = Field(Path(".planqa/index"), description="index directory")
     store: Literal["faiss", "milvus"] = Field("faiss", description="where vectors and BM25 are kept and searched")
+    vectors: Literal["auto", "exact", "hnsw", "ivf"] = Field("auto", description="how FAISS searches; auto: by number")
     milvus_uri: str = Field(".planqa/milvus.db", description="a Milvus server's address, or a file for Milvus Lite")
     milvus_token: str = Field("", description="the server's key, user:password")
     home: Path = Field(Path(".planqa"), description="cache: the unpacked model")

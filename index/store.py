@@ -2,7 +2,8 @@
 
     <index>/CURRENT            the name of the version that readers open
     <index>/<version>/         meta.json, documents/, documents.json, passages.jsonl, sentences.npy, vectors.faiss,
-                               sentence_vectors.npy, lexical/, frequencies.json, commitments.jsonl, terms.jsonl
+                               sentence_vectors.npy, lexical/, frequencies.json, commitments.jsonl, terms.jsonl,
+                               neighbours.faiss where there are very many vectors
     <index>/.embedded/         what a build has embedded so far (index/journal.py)
 
 Vectors and the lexical index are mapped into memory, not read. Where Milvus holds the vectors, `meta.json` says in
@@ -33,6 +34,7 @@ from index.errors import IndexDamaged, IndexMissing, StoreError
 from index.export import commitment_of, record, term_of
 from index.journal import Known
 from index.lexical import LexicalIndex
+from index.neighbours import load as load_vectors
 from index.spans import SpannedSentences
 from index.types import Cell, Commitment, Document, DocumentInfo, Passage, Sentence, Term
 
@@ -147,7 +149,7 @@ def _searchers(folder: Path, meta: dict[str, Any], size: int) -> tuple[VectorInd
     """Where vectors and BM25 are: in this directory, or in the Milvus collection that the meta data name."""
     lexical = LexicalIndex.load(folder / "lexical", size)
     if "milvus" not in meta:
-        return DenseIndex.load(folder / "vectors.faiss"), lexical
+        return load_vectors(folder / "vectors.faiss"), lexical
     from index import milvus
 
     place = meta["milvus"]
