@@ -6,7 +6,7 @@ codes by FAISS. What they propose is scored anew with the vectors as they are. S
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, cast
 
 import faiss
 import numpy as np
@@ -39,7 +39,9 @@ def dense_index(vectors: NDArray[np.float32], chosen: Kind = "auto") -> DenseInd
 
 
 def _near(vectors: NDArray[np.float32], kind: Kind) -> faiss.Index:
-    dimension, bits = vectors.shape[1], faiss.ScalarQuantizer.QT_8bit
+    dimension = vectors.shape[1]
+    bits: Any = faiss.ScalarQuantizer.QT_8bit
+    near: Any
     if kind == "hnsw":
         near = faiss.IndexHNSWSQ(dimension, bits, _LINKS, faiss.METRIC_INNER_PRODUCT)
         near.hnsw.efConstruction = _BUILT_WITH
@@ -55,7 +57,7 @@ def _near(vectors: NDArray[np.float32], kind: Kind) -> faiss.Index:
         some = np.random.default_rng(0).permutation(len(vectors))[: cells * _TRAINED_ON]
         near.train(np.ascontiguousarray(vectors[np.sort(some)]))
     near.add(np.ascontiguousarray(vectors))
-    return near
+    return cast(faiss.Index, near)
 
 
 class NeighbourIndex(DenseIndex):

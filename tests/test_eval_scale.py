@@ -64,9 +64,11 @@ def test_the_evidence_of_a_question_is_that_of_its_original(corpus: Path, origin
         original = originals[int(one.doc) % len(originals)]
         said = items[one.id.removeprefix(f"{one.doc}-")].evidence[0][1]
         quote = document.text[one.start : one.end]
+        # A short name may be a part of 城市中心, where it is none.
+        named = [a for a in original.info.aliases if a.endswith("区") or "中心" not in said]
         assert document.info.district in one.question
         assert all(figure in quote for figure in one.figures)
-        assert bare(quote, [document.info.district, document.info.district[:-1]]) == bare(said, original.info.aliases)
+        assert bare(quote, [document.info.district, document.info.district[:-1]]) == bare(said, named)
 
 
 def bare(text: str, called: Sequence[str]) -> str:
@@ -103,7 +105,14 @@ def test_there_are_names_for_every_county_in_china() -> None:
     assert names(2844, 0, [])[:3] != names(2844, 1, [])[:3]
 
 
-BUILT = {"documents": 5, "passages": 900, "build_s": 61.2, "passages_a_second": 14.7, "index_mib": 9.5}
+BUILT = {
+    "documents": 5,
+    "passages": 900,
+    "build_s": 61.2,
+    "build_processor_s": 118.0,
+    "passages_a_second": 14.7,
+    "index_mib": 9.5,
+}
 ASKED = {"questions": 40, "first_answer_s": 7.5, "any_at_5": 0.95, "mixed_up": 0.0, "answered": 0.9}
 MS = {"embed": [20.0, 30.0], "retrieve": [3.0, 4.0], "total": [48.0, 90.0]}
 
@@ -121,7 +130,7 @@ def test_what_was_measured_is_not_measured_again(tmp_path: Path) -> None:
     found = measure([2, 4], Settings(seeds=ROOT / "seeds"), 10, drawn=False, reader=False, out=tmp_path)
     assert [one["documents"] for one in found] == [2, 4]
     table = markdown(found)
-    assert "| 4 | 900 | embedded | 61.2 | 14.7 | 900 | 9.5 | 7.5 | 40 | 48 / 90 | 700 | 0.950 | 0.0% |" in table
+    assert "| 4 | 900 | embedded | 61.2 | 118.0 | 14.7 | 900 | 9.5 | 7.5 | 40 | 48 / 90 | 700 | 0.950 | 0.0% |" in table
     assert "20.0 / 30.0" in table
 
 
@@ -135,7 +144,7 @@ def test_a_step_that_fails_is_told_and_leaves_nothing_finished(tmp_path: Path) -
 def test_drawn_vectors_show_no_quality(tmp_path: Path) -> None:
     built = BUILT | {"peak_mib": 1, "machine": "m"}
     row = markdown([record(built, ASKED | {"ms": MS, "peak_mib": 2}, True, False)]).splitlines()[2]
-    assert row.endswith("| drawn | 61.2 | 14.7 | 1 | 9.5 | 7.5 | 40 | 48 / 90 | 2 | – | – |")
+    assert row.endswith("| drawn | 61.2 | 118.0 | 14.7 | 1 | 9.5 | 7.5 | 40 | 48 / 90 | 2 | – | – |")
 
 
 @pytest.mark.parametrize(("name", "label"), CURVES)
