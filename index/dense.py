@@ -35,6 +35,14 @@ class VectorIndex(Protocol):
         ...
 
 
+def one_thread() -> None:
+    """Let FAISS, which has an OpenMP of its own, search in the calling thread alone.
+
+    A single question gains nothing from a team of threads, and on a busy machine waits for it many times as long.
+    """
+    faiss.omp_set_num_threads(1)
+
+
 class DenseIndex:
     """Exact search (`IndexFlatIP`); rows keep the order in which they were added."""
 
@@ -75,6 +83,7 @@ class DenseIndex:
             parameters = faiss.SearchParameters(  # type: ignore[call-arg]
                 sel=faiss.IDSelectorBatch(np.ascontiguousarray(allowed, np.int64))
             )
+        one_thread()
         scores, rows = self._index.search(
             np.ascontiguousarray(query.reshape(1, -1), np.float32), min(k, self.size), params=parameters
         )

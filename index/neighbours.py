@@ -5,6 +5,7 @@ arXiv:1603.09320), and where its links would fill the memory, inverted lists (IV
 codes by FAISS. What they propose is scored anew with the vectors as they are. Searches within documents stay exact.
 """
 
+import os
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -12,10 +13,10 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from index.dense import DenseIndex
+from index.dense import DenseIndex, one_thread
 
 Kind = Literal["auto", "exact", "hnsw", "ivf"]
-EXACT_UP_TO = 200_000  # vectors; under 20 ms on two cores, see eval/BENCHMARKS.md
+EXACT_UP_TO = 150_000  # vectors; under 20 ms on two cores, see eval/BENCHMARKS.md
 HNSW_UP_TO = 600_000  # vectors
 _LINKS, _BUILT_WITH, _SEARCHED_WITH = 32, 120, 160
 _PROBED = 48  # cells
@@ -42,6 +43,7 @@ def _near(vectors: NDArray[np.float32], kind: Kind) -> faiss.Index:
     dimension = vectors.shape[1]
     bits: Any = faiss.ScalarQuantizer.QT_8bit
     near: Any
+    faiss.omp_set_num_threads(os.cpu_count() or 1)
     if kind == "hnsw":
         near = faiss.IndexHNSWSQ(dimension, bits, _LINKS, faiss.METRIC_INNER_PRODUCT)
         near.hnsw.efConstruction = _BUILT_WITH
@@ -75,6 +77,7 @@ class NeighbourIndex(DenseIndex):
             return _best(allowed, self.cosines(query, allowed), k)
         if k > _MANY:
             return super().search(query, k)
+        one_thread()
         _, proposed = self._near.search(query.reshape(1, -1), min(k * _PROPOSED, self.size))
         rows = proposed[0][proposed[0] >= 0]
         return _best(rows, self.cosines(query, rows), k)
