@@ -43,9 +43,11 @@ eval: index ## answer and score the measuring part of the project's own question
 baseline: index ## make today's answers the floor that `make test` holds (eval/baseline.json)
 	@$(BIN)/python -m eval baseline --update
 
-bench: index ## time the index build, the questions by stage, and the page by the browser's own clock
+DOCUMENTS ?= 5
+bench: index ## time builds, questions by stage and the page; made collections: make bench DOCUMENTS="5 100 1000 2844"
 	@$(BIN)/python -m eval speed
 	@$(BIN)/python -m ui.speed
+	@$(BIN)/python -m eval scale --documents $(DOCUMENTS) --curves eval/curves
 
 screenshots: index ## pictures of every tab into .planqa/screenshots, the README's into ui/screenshots
 	@$(BIN)/python tests/screenshots.py .planqa/screenshots --readme

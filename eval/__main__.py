@@ -1,12 +1,12 @@
 """`python -m eval run | compare | report | baseline | check | fit | ablate | speed | bench | peers | results | noise |
-llm | mutations`."""
+llm | mutations | scale | load`."""
 
 import argparse
 import logging
 import sys
 from pathlib import Path
 
-from eval import bench_commands, commands, dataset, peers_commands, results_commands
+from eval import bench_commands, commands, dataset, peers_commands, results_commands, scale_commands
 from index.errors import PlanQAError
 from index.settings import Settings
 
@@ -125,7 +125,34 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     mutations.add_argument("--seed", type=int, default=1, help="随机种子")
     mutations.add_argument("--out", type=Path, required=True, help="结果表(Markdown)")
     _asking(mutations, commands.mutations, settings)
+
+    _scale(added)
+    _load(added)
     return parser
+
+
+def _scale(added: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    scale = added.add_parser("scale", help="由程序生成大的文档集,测不同规模下的时间、内存与质量(可接着做)")
+    scale.add_argument("--documents", type=_positive, nargs="+", default=[5, 100, 1000, 2844], help="各规模的文档数")
+    scale.add_argument("--questions", type=_positive, default=200, help="每个规模的问题数")
+    scale.add_argument("--drawn", action="store_true", help="向量由现有向量扰动得到,不经模型(只测时间与内存)")
+    scale.add_argument("--reader", action="store_true", help="使用阅读模型")
+    scale.add_argument("--out", type=Path, help="中间结果目录(默认 .planqa/scale)")
+    scale.add_argument("--curves", type=Path, help="把曲线(SVG)写到这个目录")
+    scale.set_defaults(do=scale_commands.scale)
+
+
+def _load(added: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    load = added.add_parser("load", help="模拟多人同时访问一个正在运行的服务,测吞吐、延迟、错误与内存")
+    load.add_argument("--address", default="http://127.0.0.1:7860", help="服务地址")
+    load.add_argument("--visitors", type=_positive, default=50, help="人数")
+    load.add_argument("--seconds", type=_positive, default=300, help="时长")
+    load.add_argument("--pause", type=float, nargs=2, default=[10.0, 20.0], help="两次提问之间的秒数(最短 最长)")
+    load.add_argument("--way", choices=("page", "api", "both"), default="both", help="经网页、经接口,或各一半")
+    load.add_argument("--pid", type=int, default=0, help="服务的进程号(给出则每 10 秒读一次内存)")
+    load.add_argument("--seed", type=int, default=0, help="随机种子")
+    load.add_argument("--questions", type=Path, default=dataset.SETS / "measure.jsonl", help="问题集(JSONL)")
+    load.set_defaults(do=scale_commands.load)
 
 
 def _asking(command: argparse.ArgumentParser, do: object, settings: Settings, default: str = "") -> None:

@@ -20,9 +20,10 @@ from tqdm import tqdm
 from eval.dataset import Item
 from eval.errors import DatasetError
 from eval.metrics import score
-from index.build import Known, assemble
+from index.build import assemble
 from index.chunk import chunk
 from index.embed import Embedder
+from index.journal import Known
 from index.load import first_line
 from index.settings import Settings
 from index.store import Index

@@ -1,10 +1,11 @@
-"""A folder of documents → an index directory. Only passages that an existing index lacks are embedded."""
+"""A folder of documents → an index directory. Only passages that an existing index, or a build that was killed, lacks
+are embedded."""
 
 import hashlib
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from itertools import groupby
@@ -14,12 +15,15 @@ import numpy as np
 
 from index.chunk import chunk
 from index.commitments import commitments
-from index.context import embedded
+from index.context import body, embedded, searched
 from index.dense import DenseIndex
 from index.e5 import packaged_version
 from index.embed import Embedder
 from index.errors import DocumentError, IndexMissing
+from index.journal import Journal, Known
+from index.lexical import document_frequencies
 from index.load import load_folder
+from index.neighbours import Kind, dense_index
 from index.settings import Settings
 from index.store import (
     FORMAT,
@@ -51,7 +55,7 @@ class Report:
     embedded: int
 
 
-Known = dict[str, tuple[np.ndarray, np.ndarray]]
+_BATCHES = 32  # after so many batches what was embedded is kept
 Progress = Callable[[int, int], None]
 """Called with (passages embedded so far, passages to embed)."""
 
@@ -70,9 +74,19 @@ def build_index(
         raise DocumentError(f"目录 {seeds} 中的文档没有可供检索的正文。请检查文件内容。")
     with building(out):
         remove_stale(out)
-        known = vectors_by_key(out, embedder.name)
-        index, keys, fresh = assemble(documents, chunks, embedder, settings, known, progress)
+        journal = Journal(out, embedder.name)
+        known = vectors_by_key(out, embedder.name) | journal.read()
+        index, keys, fresh = assemble(documents, chunks, embedder, settings, known, progress, journal)
+        kept = _collection(out)
+        if settings.store == "milvus":
+            index = _in_milvus(out, index, settings)
         write_version(out, index.version, index, keys)
+        if settings.store == "milvus":
+            from index.milvus_load import forget
+
+            # Readers of the version before may still be answering from its collection.
+            forget(out, settings.milvus_uri, {kept, index.meta["milvus"]["collection"]})
+        journal.clear()
     return Report(index.version, len(documents), len(chunks.passages), len(chunks.sentences), fresh)
 
 
@@ -83,13 +97,21 @@ def assemble(
     settings: Settings,
     known: Known | None = None,
     progress: Progress | None = None,
+    journal: Journal | None = None,
 ) -> tuple[Index, list[str], int]:
     """An index in memory; the key of each passage's embedded text; and how many passages were embedded.
 
-    `known`: vectors that need not be made again, by key.
+    `known`: vectors that need not be made again, by key. `journal`: where new ones are kept until the index is written.
     """
     keys, dense, sentence_vectors, fresh = _embed(
-        documents, chunks, embedder, known or {}, progress or (lambda _a, _b: None)
+        documents,
+        chunks,
+        embedder,
+        known or {},
+        progress or (lambda _a, _b: None),
+        journal,
+        settings.batch_size,
+        _kind(settings),
     )
     now = datetime.now(UTC)
     index = Index(
@@ -112,10 +134,39 @@ def assemble(
         dense=dense,
         sentence_vectors=sentence_vectors,
         lexical=lexical_index(documents, chunks.passages),
+        frequencies=document_frequencies(body(p) for p in chunks.passages),
         commitments=commitments(documents, chunks),
         terms=terms(documents, chunks),
     )
     return index, keys, fresh
+
+
+def _in_milvus(root: Path, index: Index, settings: Settings) -> Index:
+    """`index` with its vectors and BM25 in a collection of their own, named by all that decides it."""
+    from index import milvus
+    from index.milvus_load import PREFIX, fill
+
+    decided = f"{index.meta['fingerprint']} {index.model}"
+    name = PREFIX + hashlib.sha256(decided.encode()).hexdigest()[:24]
+    passages = [(index.document[p.doc_id].info, p) for p in index.passages]
+    fill(root, settings.milvus_uri, name, passages, [searched(*pair) for pair in passages], index.dense.vectors())
+    collection = milvus.Collection(settings.milvus_uri, name, len(passages), index.dense.dimension)
+    place = {"uri": settings.milvus_uri, "collection": name}
+    return replace(index, meta={**index.meta, "milvus": place}, dense=milvus.MilvusDense(collection))
+
+
+def _kind(settings: Settings) -> Kind:
+    """How FAISS is to search; Milvus makes its own neighbours."""
+    return settings.vectors if settings.store == "faiss" else "exact"
+
+
+def _collection(root: Path) -> str:
+    """The Milvus collection of the version that readers open now, "" where there is none."""
+    try:
+        meta = json.loads((root / current_version(root) / META).read_text("utf-8"))
+        return str(meta["milvus"]["collection"])
+    except (IndexMissing, OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def _settings(settings: Settings) -> dict[str, int]:
@@ -126,7 +177,15 @@ def fingerprint(documents: tuple[Document, ...], settings: Settings) -> str:
     """A digest of everything that decides an index: sources, settings, model and the code of this package."""
     here = Path(__file__).parent
     code = [path.read_bytes() for path in [*sorted(here.glob("*.py")), *sorted(here.glob("data/*"))]]
-    content = [[vars(d.info) for d in documents], _settings(settings), settings.model, packaged_version(), FORMAT]
+    place = [settings.store, settings.milvus_uri if settings.store == "milvus" else settings.vectors]
+    content = [
+        [vars(d.info) for d in documents],
+        _settings(settings),
+        place,
+        settings.model,
+        packaged_version(),
+        FORMAT,
+    ]
     return hashlib.sha256(json.dumps(content).encode() + b"".join(code)).hexdigest()
 
 
@@ -145,12 +204,16 @@ def _embed(
     embedder: Embedder,
     known: Known,
     progress: Progress,
+    journal: Journal | None,
+    batch_size: int,
+    chosen: Kind,
 ) -> tuple[list[str], DenseIndex, np.ndarray, int]:
     infos = {d.info.id: d.info for d in documents}
     by_passage = {p: list(group) for p, group in groupby(chunks.sentences, key=lambda s: s.passage)}
     inputs = [embedded(infos[p.doc_id], p, by_passage.get(i, [])) for i, p in enumerate(chunks.passages)]
     keys = [hashlib.sha256(json.dumps(item, ensure_ascii=False).encode()).hexdigest()[:32] for item in inputs]
-    missing = [i for i, key in enumerate(keys) if key not in known]
+    # The longest first, as the embedder orders them: the slices hold the same batches that it would make of them all.
+    missing = sorted((i for i, key in enumerate(keys) if key not in known), key=lambda i: -len(inputs[i][0]))
     done = 0
 
     def tell(count: int) -> None:
@@ -158,10 +221,15 @@ def _embed(
         done += count
         progress(done, len(missing))
 
-    whole, parts = embedder.passages([inputs[i][0] for i in missing], [inputs[i][1] for i in missing], tell)
-    fresh = {keys[i]: (whole[n], parts[n]) for n, i in enumerate(missing)}
+    fresh: Known = {}
+    for at in range(0, len(missing), _BATCHES * batch_size):
+        part = missing[at : at + _BATCHES * batch_size]
+        whole, parts = embedder.passages([inputs[i][0] for i in part], [inputs[i][1] for i in part], tell)
+        fresh |= {keys[i]: (whole[n], parts[n]) for n, i in enumerate(part)}
+        if journal is not None:
+            journal.add([keys[i] for i in part], whole, parts)
     vectors = [fresh.get(key) or known[key] for key in keys]
-    dense = DenseIndex.build(np.stack([v for v, _ in vectors]))
+    dense = dense_index(np.stack([v for v, _ in vectors]), chosen)
     sentence_vectors = (
         np.concatenate([s for _, s in vectors]) if chunks.sentences else np.zeros((0, embedder.dimension))
     )

@@ -4,10 +4,43 @@ Filters act before the cut.
 """
 
 from pathlib import Path
+from typing import Protocol
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
+
+
+class VectorIndex(Protocol):
+    """What search needs of the place where vectors are kept."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def search(
+        self, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Rows and cosines of the `k` nearest of the `allowed` rows (all by default), best first."""
+        ...
+
+    def cosines(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The cosine of each of `rows`, float32 [rows]."""
+        ...
+
+    def vectors(self) -> NDArray[np.float32]:
+        """All vectors, float32 [size, dimension]."""
+        ...
+
+
+def one_thread() -> None:
+    """Let FAISS, which has an OpenMP of its own, search in the calling thread alone.
+
+    A single question gains nothing from a team of threads, and on a busy machine waits for it many times as long.
+    """
+    faiss.omp_set_num_threads(1)
 
 
 class DenseIndex:
@@ -22,6 +55,11 @@ class DenseIndex:
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(np.ascontiguousarray(vectors, np.float32))
         return cls(index)
+
+    @property
+    def flat(self) -> faiss.Index:
+        """The FAISS index of all vectors."""
+        return self._index
 
     @property
     def size(self) -> int:
@@ -45,11 +83,16 @@ class DenseIndex:
             parameters = faiss.SearchParameters(  # type: ignore[call-arg]
                 sel=faiss.IDSelectorBatch(np.ascontiguousarray(allowed, np.int64))
             )
+        one_thread()
         scores, rows = self._index.search(
             np.ascontiguousarray(query.reshape(1, -1), np.float32), min(k, self.size), params=parameters
         )
         found = rows[0] >= 0
         return rows[0][found], scores[0][found]
+
+    def cosines(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The cosine of each of `rows`, float32 [rows]."""
+        return np.asarray(self._index.reconstruct_batch(np.ascontiguousarray(rows, np.int64)) @ query, np.float32)
 
     def vectors(self) -> NDArray[np.float32]:
         """All vectors, float32 [size, dimension]."""
@@ -60,4 +103,4 @@ class DenseIndex:
 
     @classmethod
     def load(cls, path: Path) -> "DenseIndex":
-        return cls(faiss.read_index(str(path)))
+        return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))

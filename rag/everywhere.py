@@ -33,6 +33,7 @@ _MOST_LINES = 5
 _LONGEST_CHARS = 158 - len(TIP)  # with markers and line ends
 _LINE_CHARS = 34
 _PER_DOCUMENT = 4  # passages whose sentences are scored
+_MOST_HITS = 48  # of large collections
 _NEAR = 5.2  # how far below the best document's score another's may lie
 _SHARE = 0.8  # of the best document's coverage, and of that of its clause with the figure
 _SURE = 0.5  # how likely another document has to answer
@@ -55,7 +56,7 @@ def each_document(
         question = replace(question, text=bare, focus=focus_of(bare), asks=asks)
     ids = tuple(d.info.id for d in scorer.index.documents)
     everywhere = replace(question, places=replace(question.places, documents=ids, names=("",) * len(ids)))
-    hits = searcher.search(everywhere, _PER_DOCUMENT * len(ids), vector)
+    hits = searcher.search(everywhere, min(_MOST_HITS, _PER_DOCUMENT * len(ids)), vector)
     found: dict[str, list[Evidence]] = {}
     for item in scorer.score(question, hits, vector):
         if not is_heading(item) and item.features["figure"] >= 1:

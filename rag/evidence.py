@@ -9,14 +9,14 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.context import body
-from index.lexical import bigrams, document_frequencies, words
+from index.lexical import bigrams, words
 from index.normal import fold
 from index.store import Index
 from rag.cues import defines, figure_match, holds_figure, items_in, items_match, year_match
@@ -65,18 +65,14 @@ class EvidenceScorer:
         self.index = index
         self.weights = weights or fitted_weights()
 
-    @cached_property
-    def _frequencies(self) -> dict[str, int]:
-        return document_frequencies(body(p) for p in self.index.passages)
-
     def rarity(self, token: str) -> float:
         """Inverse document frequency of a bigram, over passages."""
         count = len(self.index.passages)
-        return math.log(1 + (count + 0.5) / (self._frequencies.get(token, 0) + 0.5))
+        return math.log(1 + (count + 0.5) / (self.index.frequencies.get(token, 0) + 0.5))
 
     def knows(self, word: str) -> bool:
         """Whether every bigram of `word` stands in some document."""
-        return all(token in self._frequencies for token in bigrams(word))
+        return all(token in self.index.frequencies for token in bigrams(word))
 
     def weight(self, words: Sequence[str]) -> float:
         """What words are worth by their rarest bigrams, added up."""

@@ -19,6 +19,7 @@ from pydantic import ConfigDict
 from index.embed import Embedder
 from index.lexical import TOKENISERS
 from index.store import Index
+from rag.candidates import ALL_SCORED, candidates
 from rag.lexicon import Lexicon
 from rag.question import Question, focus_of, understand
 from rag.types import Hit
@@ -61,11 +62,15 @@ class Searcher:
             return []
         if vector is None:
             vector = self.embedder.query(question.text)
-        parts = self.scores(question, vector, allowed)
-        total = sum(
-            (self.weights[name] * standardise(scores) for name, scores in parts.items()), np.zeros(len(allowed))
-        )
-        total = total + _TITLE_NAMED * np.isin(allowed, self._of(suggested))
+        spoken_for = self._of(suggested)
+        if len(allowed) > ALL_SCORED:
+            allowed, parts, total = candidates(self, question, vector, allowed, spoken_for, k)
+        else:
+            parts = self.scores(question, vector, allowed)
+            total = sum(
+                (self.weights[name] * standardise(scores) for name, scores in parts.items()), np.zeros(len(allowed))
+            )
+        total = total + _TITLE_NAMED * np.isin(allowed, spoken_for)
         order = np.argsort(-total, kind="stable")
         names = set(question.places.names)
         if len(sure) > 1 and (len(names) > 1 or "" in names):
@@ -89,15 +94,26 @@ class Searcher:
         dense = np.zeros(len(index.passages), np.float32)
         dense[rows] = cosines
         parts = {"dense": dense[allowed]} | {
-            name: self._lexical(question, name)[allowed] for name in TOKENISERS if self.weights.get(name)
+            name: self.lexical(question, name)[allowed] for name in TOKENISERS if self.weights.get(name)
         }
         if len(index.sentence_vectors):
             similar = index.sentence_vectors @ vector
-            starts = np.asarray([r.start for r in index.passage_sentences])
-            parts["sentence"] = np.maximum.reduceat(similar, starts).astype(np.float32)[allowed]
+            parts["sentence"] = np.maximum.reduceat(similar, self._starts).astype(np.float32)[allowed]
         return parts
 
-    def _lexical(self, question: Question, tokeniser: str) -> NDArray[np.float32]:
+    @cached_property
+    def _starts(self) -> NDArray[np.int64]:
+        """For each passage the position of its first sentence, int64 [passages]."""
+        return np.asarray([r.start for r in self.index.passage_sentences], np.int64)
+
+    def nearest_sentences(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """For each of `rows` the cosine of its nearest sentence, float32 [rows]."""
+        own = [self.index.passage_sentences[row] for row in rows.tolist()]
+        similar = self.index.sentence_vectors[[at for sentences in own for at in sentences]] @ vector
+        starts = np.cumsum([0, *(len(sentences) for sentences in own[:-1])])
+        return np.asarray(np.maximum.reduceat(similar, starts), np.float32)
+
+    def lexical(self, question: Question, tokeniser: str) -> NDArray[np.float32]:
         """BM25 of all passages for the question's own words, and at half weight for other wordings of them.
 
         The name of a place is one of its words, unless the place restricts the search already.

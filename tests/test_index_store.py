@@ -19,6 +19,7 @@ from index.build import build_index
 from index.commitments import commitments
 from index.embed import Span, Vectors
 from index.errors import DocumentError, IndexDamaged, IndexMissing, ManifestError
+from index.journal import FOLDER
 from index.settings import Settings
 from index.store import CURRENT, FORMAT, META, Index, current_version, open_index, verify
 from index.terms import terms
@@ -410,6 +411,33 @@ def test_a_source_that_cannot_be_read_leaves_the_old_index(tmp_path: Path) -> No
     assert_same(before, open_index(out))
     assert open_index(out).version == before.version
     assert version_dirs(out) == [before.version]
+
+
+def test_a_build_that_was_killed_while_embedding_goes_on_where_it_stopped(
+    tmp_path: Path, small_built: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.build._BATCHES", 2)
+    seeds, out = small_seeds(tmp_path / "seeds"), tmp_path / "index"
+
+    class Killed(Counting):
+        def passages(
+            self, texts: Sequence[str], spans: Sequence[Sequence[Span]], progress: Callable[[int], None]
+        ) -> tuple[Vectors, list[Vectors]]:
+            if len(self.seen) >= 48:
+                raise KeyboardInterrupt
+            return super().passages(texts, spans, progress)
+
+    killed, after = Killed(), Counting()
+    with pytest.raises(KeyboardInterrupt):
+        build_index(seeds, out, killed, SETTINGS)
+    half = out / FOLDER
+    assert len(list(half.rglob("*.npz"))) == 3
+    next(half.rglob("*.npz")).write_bytes(b"PK half a file")
+    report = build_index(seeds, out, after, SETTINGS)
+    assert len(killed.seen) == 48
+    assert report.embedded == len(after.seen) == report.passages - 32  # the damaged file's 16 once more
+    assert not half.exists()
+    assert_same(open_index(out), open_index(small_built[1]))
 
 
 def test_documents_without_any_text_to_find_are_refused(tmp_path: Path) -> None:
