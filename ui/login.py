@@ -10,7 +10,9 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui import frame
+from ui.audit import DONE, FAILED, LOGIN, LOGOUT, UNKNOWN, Audit
 from ui.auth import COOKIE, ROLES, SESSION_S, Auth
+from ui.rate_limit import client_of
 
 _MOST_PASSWORD_CHARS = 1000
 
@@ -51,7 +53,7 @@ def _redirect(where: str) -> Callable[[], RedirectResponse]:
     return lambda: RedirectResponse(where)
 
 
-def add(app: FastAPI, auth: Auth, parts: Mapping[str, str]) -> None:
+def add(app: FastAPI, auth: Auth, parts: Mapping[str, str], audit: Audit) -> None:
     """`/login` and `/logout`. `parts`: what one may go to afterwards, and its name for people."""
     for path in parts:
         app.add_api_route(path, _redirect(f"{path}/"))
@@ -73,6 +75,8 @@ def add(app: FastAPI, auth: Auth, parts: Mapping[str, str]) -> None:
         token = ""
         if len(password) <= _MOST_PASSWORD_CHARS:
             token = await anyio.to_thread.run_sync(auth.log_in, name[:100], password)
+        who = name if name in auth.accounts else UNKNOWN
+        await anyio.to_thread.run_sync(audit.note, who, LOGIN, DONE if token else FAILED, "", client_of(request.scope))
         if not token:
             return HTMLResponse(frame.login_html(where, "用户名或密码不对。连错五次后要等一分钟。"), 401)
         reply = RedirectResponse(where, 303)
@@ -82,7 +86,10 @@ def add(app: FastAPI, auth: Auth, parts: Mapping[str, str]) -> None:
 
     @app.post("/logout")
     def log_out(request: Request) -> Response:
+        session = auth.session(request)
         auth.log_out(request)
+        if session is not None:
+            audit.note(session.name, LOGOUT, DONE, "", client_of(request.scope))
         reply = RedirectResponse("/", 303)
         reply.delete_cookie(COOKIE)
         return reply
