@@ -20,9 +20,7 @@ from index.errors import PlanQAError
 from ui.auth import Auth
 from ui.rate_limit import client_of
 
-LOGIN, LOGOUT, ADD, REMOVE, REBUILD, EVALUATE, STOP = (
-    "login", "logout", "add", "remove", "rebuild", "evaluate", "stop-evaluation"
-)  # fmt: skip
+LOGIN, LOGOUT, ADD, REMOVE, REBUILD = "login", "logout", "add", "remove", "rebuild"
 BEGUN, DONE, FAILED = "begun", "done", "failed"
 UNKNOWN = "-"
 _WHAT_CHARS = 300
