@@ -330,7 +330,10 @@ def test_without_an_audit_log_nobody_is_let_in(overlap_chain: LiveChain, setting
     (tmp_path / "file").write_text("")
     blocked = settings.model_copy(update={"audit": tmp_path / "file" / "a"})
     with TestClient(create_app(overlap_chain, blocked), raise_server_exceptions=False) as client:
-        assert log_in(client) == 503
+        sent = {"name": ADMINISTRATOR, "password": PASSWORD}
+        refused = client.post("/login", data=sent)
+        assert refused.status_code == 503
+        assert "操作记录无法写入" in refused.text
         assert not client.cookies
 
 

@@ -1,5 +1,6 @@
 """Logging in and out, and the guard before a mounted part: no page, event or file of it passes without the role."""
 
+import logging
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
@@ -10,9 +11,11 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui import frame
-from ui.audit import DONE, FAILED, LOGIN, LOGOUT, UNKNOWN, Audit
+from ui.audit import DONE, FAILED, LOGIN, LOGOUT, UNKNOWN, Audit, AuditError
 from ui.auth import COOKIE, ROLES, SESSION_S, Auth
 from ui.rate_limit import client_of
+
+logger = logging.getLogger(__name__)
 
 _MOST_PASSWORD_CHARS = 1000
 
@@ -76,7 +79,12 @@ def add(app: FastAPI, auth: Auth, parts: Mapping[str, str], audit: Audit) -> Non
         if len(password) <= _MOST_PASSWORD_CHARS:
             token = await anyio.to_thread.run_sync(auth.log_in, name[:100], password)
         who = name if name in auth.accounts else UNKNOWN
-        await anyio.to_thread.run_sync(audit.note, who, LOGIN, DONE if token else FAILED, "", client_of(request.scope))
+        outcome = DONE if token else FAILED
+        try:
+            await anyio.to_thread.run_sync(audit.note, who, LOGIN, outcome, "", client_of(request.scope))
+        except AuditError as error:
+            auth.end(token)
+            return HTMLResponse(frame.login_html(where, str(error)), 503)
         if not token:
             return HTMLResponse(frame.login_html(where, "用户名或密码不对。连错五次后要等一分钟。"), 401)
         reply = RedirectResponse(where, 303)
@@ -89,7 +97,10 @@ def add(app: FastAPI, auth: Auth, parts: Mapping[str, str], audit: Audit) -> Non
         session = auth.session(request)
         auth.log_out(request)
         if session is not None:
-            audit.note(session.name, LOGOUT, DONE, "", client_of(request.scope))
+            try:
+                audit.note(session.name, LOGOUT, DONE, "", client_of(request.scope))
+            except AuditError:
+                logger.exception("a logout could not be noted")
         reply = RedirectResponse("/", 303)
         reply.delete_cookie(COOKIE)
         return reply
