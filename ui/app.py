@@ -11,11 +11,10 @@ from importlib import resources
 
 import gradio as gr
 from fastapi import FastAPI
-from starlette.routing import Mount
 
 from index.settings import Settings
 from rag.live import LiveChain
-from ui import exports, frame, login, metrics, routes
+from ui import exports, frame, gradio_gate, login, metrics, routes
 from ui.audit import Audit, Trail
 from ui.auth import ADMINISTRATOR, EVALUATOR, Auth
 from ui.chat_tab import ChatTab
@@ -23,7 +22,6 @@ from ui.commitments_tab import CommitmentsTab
 from ui.documents_tab import DocumentsTab
 from ui.evaluate_part import evaluate_blocks
 from ui.feedback import Feedback
-from ui.gradio_gate import GradioGate
 from ui.harden import harden
 from ui.line import MOST_WAITING, Line
 from ui.manage_part import manage_blocks
@@ -130,9 +128,7 @@ def _mount(app: FastAPI, blocks: gr.Blocks, path: str, most_bytes: int) -> None:
         ssr_mode=False,
         max_file_size=most_bytes,
     )
-    mounted = app.routes[-1]
-    assert isinstance(mounted, Mount)
-    mounted.app = GradioGate(mounted.app, uploads=most_bytes > _UPLOAD_BYTES)
+    gradio_gate.shut(app.routes[-1], uploads=most_bytes > _UPLOAD_BYTES)
 
 
 def _theme() -> gr.themes.Base:

@@ -5,6 +5,7 @@ code editing, deep links that write to the disk, a login of its own) is answered
 from collections.abc import Mapping
 
 from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.problems import SORRY
@@ -55,6 +56,13 @@ class GradioGate:
             progress = self._uploads and path == f"{_UPLOADS}_progress"
             return path in _READ or path.startswith((*_FILES, _HEARTBEAT)) or progress
         return method == "POST" and (path in _SENT or path.startswith(_RUN) or (self._uploads and path == _UPLOADS))
+
+
+def shut(route: BaseRoute, uploads: bool) -> None:
+    """Put the gate before the Gradio application that is mounted at `route`."""
+    if not isinstance(route, Mount):
+        raise TypeError(f"expected a mounted application, got {type(route).__name__}")
+    route.app = GradioGate(route.app, uploads)
 
 
 async def _told_when_full(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
