@@ -13,7 +13,7 @@ export HF_HUB_OFFLINE ?= 1
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help install index run ask eval baseline bench peers results screenshots fit train-reader check lint types test campaign-kills campaign-mutations campaign-llm lock clean
+.PHONY: help install index run ask eval baseline bench peers results screenshots fit train-reader check lint types test campaign-kills campaign-mutations campaign-llm campaign-xss campaign-faults campaign-fuzz lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -98,6 +98,15 @@ campaign-mutations: index ## make right answers wrong in 2,000 ways and see what
 
 campaign-llm: index ## 40 questions with and without the chat model that PLANQA_CHAT_MODEL names; resumes; table in tests/campaigns/
 	@$(BIN)/python -m eval llm --out tests/campaigns/llm.md --about "$(ABOUT)"
+
+campaign-xss: install ## every payload through every way in, in a real browser; table in tests/campaigns/
+	PLANQA_PAYLOADS=all PLANQA_PAYLOADS_TABLE=tests/campaigns/xss.md $(BIN)/python -m pytest -n 0 tests/test_browser_payloads.py
+
+campaign-faults: index ## disks full and read-only, indexes broken, clocks set back, signals; table in tests/campaigns/
+	PLANQA_FAULTS=all PLANQA_FAULTS_TABLE=tests/campaigns/faults.md $(BIN)/python -m pytest -n 0 tests/test_faults.py
+
+campaign-fuzz: index ## 200,000 inputs for every parser, each with a time limit; resumes; table in tests/campaigns/
+	@PYTHONPATH=. $(BIN)/python tests/fuzz_campaign.py --inputs 200000 --out tests/campaigns/fuzz.md
 
 lock: install ## pin every package anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet pip-tools

@@ -1,4 +1,4 @@
-"""`python -m index build | info | add | remove | list | verify | commitments | terms`."""
+"""`python -m index build | info | add | remove | list | verify | commitments | terms | backup | restore`."""
 
 import argparse
 import logging
@@ -53,6 +53,12 @@ def main(argv: list[str] | None = None) -> int:
         command.add_argument("--index", type=Path, default=settings.index, help="索引目录")
     for command in (add, remove):
         command.add_argument("--yes", action="store_true", help="不询问,直接执行")
+    for name, told in (
+        ("backup", "把文档、索引、意见和操作记录存成一个文件(账号不在其中)"),
+        ("restore", "从备份恢复;原有的内容改名保留,不删除"),
+    ):
+        command = commands.add_parser(name, help=told)
+        command.add_argument("file", type=Path, help="备份文件,如 planqa.tar.gz")
     args = parser.parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
@@ -79,6 +85,8 @@ def _run(args: argparse.Namespace, settings: Settings) -> int:
             _list(args.seeds)
         case "verify":
             return _verify(args.seeds, args.index)
+        case "backup" | "restore":
+            _saved(args.command, args.file, settings)
         case "commitments" | "terms":
             _table(args.command, args.index, args.district, args.format)
     return 0
@@ -160,6 +168,14 @@ def _verify(seeds: Path, root: Path) -> int:
     differences = [*check_files(seeds), *check_index(seeds, root)]
     print("\n".join(differences) or f"核对通过:清单与 {seeds} 中的文件一致,索引 {root} 完好且为最新。")
     return 1 if differences else 0
+
+
+def _saved(what: str, file: Path, settings: Settings) -> None:
+    from index.backup import backup, restore
+
+    done = (backup if what == "backup" else restore)(file, settings)
+    told = "已备份到" if what == "backup" else "已恢复"
+    print(f"{told} {file}({done.members} 个文件,{done.size_bytes:,} 字节,备份时间 {done.made})")
 
 
 def _table(what: str, root: Path, district: str, form: str) -> None:

@@ -19,7 +19,7 @@ from index.context import body, embedded, searched
 from index.dense import DenseIndex
 from index.e5 import packaged_version
 from index.embed import Embedder
-from index.errors import DocumentError, IndexMissing
+from index.errors import DocumentError, IndexDamaged, IndexMissing
 from index.journal import Journal, Known
 from index.lexical import document_frequencies
 from index.load import load_folder
@@ -193,7 +193,7 @@ def is_current(out: Path, documents: tuple[Document, ...], settings: Settings) -
     """Whether `out` holds an index of exactly these documents; its files are not verified."""
     try:
         meta = json.loads((out / current_version(out) / META).read_text("utf-8"))
-    except (IndexMissing, OSError, ValueError):
+    except (IndexDamaged, IndexMissing, OSError, ValueError):
         return False
     return bool(meta.get("fingerprint") == fingerprint(documents, settings))
 

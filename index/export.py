@@ -17,6 +17,7 @@ from index.types import Commitment, Document, Term
 FORMATS = ("md", "csv", "json")
 BOM = "\ufeff"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_BLANKS = " \u00a0\u3000\ufeff\u200b"
 STATUS_NAMES = {"achieved": "已完成", "promised": "承诺"}
 _DECIMALS = ("value", "upper", "base_value")
 COMMITMENT_COLUMNS = (
@@ -101,7 +102,7 @@ def as_json(rows: Sequence[Commitment] | Sequence[Term]) -> str:
 
 def harmless(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
+    return f"'{cell}" if cell.lstrip(_BLANKS).startswith(_FORMULA) else cell
 
 
 def record(row: Commitment | Term) -> dict[str, Any]:

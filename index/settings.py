@@ -31,3 +31,8 @@ class Settings(BaseSettings):
     accounts_file: Path | None = Field(None, description="a file of accounts, one a line")
     feedback: Path = Field(Path(".planqa/feedback.sqlite3"), description="what visitors thought of answers")
     log_refused: bool = Field(False, description="keep the questions that were refused, for the evaluators")
+    audit: Path = Field(Path(".planqa/audit.jsonl"), description="who logged in and changed what")
+    rate_per_minute: int = Field(240, ge=0, description="requests that cost work, of one client; 0: no bound")
+    metrics_from: str = Field("127.0.0.1 ::1", description="addresses that may read /metrics, separated by blanks")
+    log_requests: bool = Field(False, description="a line in the log for each request")
+    log_typed: bool = Field(False, description="let the log hold paths and queries, which hold what people typed")

@@ -95,11 +95,14 @@ def current_version(root: Path) -> str:
 
     Raises:
         IndexMissing: there is none.
+        IndexDamaged: the disk or its rights don't let it be read.
     """
     try:
         return (root / CURRENT).read_text("utf-8", errors="replace").strip()
     except (FileNotFoundError, NotADirectoryError):
         raise IndexMissing(f"没有找到索引 {root}。{REBUILD}") from None
+    except OSError as error:
+        raise IndexDamaged(f"无法读取索引 {root}({error.strerror})。请检查磁盘和目录的权限。") from error
 
 
 def open_index(root: Path) -> Index:

@@ -56,6 +56,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     return ByFile(config, log)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the service keeps goes to a temporary folder, and a test may ask as often as it likes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLANQA_AUDIT", str(tmp_path_factory.mktemp("audit") / "audit.jsonl"))
+        patch.setenv("PLANQA_RATE_PER_MINUTE", "0")
+        yield
+
+
 # Two invented districts that the manifest names and a document that it does not list, hostile to a careless page.
 TINY_DOCUMENTS = {
     "manifest.toml": (

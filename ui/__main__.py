@@ -48,6 +48,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--index", type=Path, default=settings.index, help="索引目录")
     args = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    if settings.log_requests or settings.log_typed:
+        logging.getLogger("ui.request_log").setLevel(logging.INFO)
     if args.port not in _PORTS:
         return _fail(f"端口应在 {_PORTS.start} 与 {_PORTS.stop - 1} 之间,现在是 {args.port}。")
     try:

@@ -14,13 +14,16 @@ from fastapi import FastAPI
 
 from index.settings import Settings
 from rag.live import LiveChain
-from ui import exports, frame, login, routes
+from ui import exports, frame, gradio_gate, login, metrics, routes
+from ui.audit import Audit, Trail
 from ui.auth import ADMINISTRATOR, EVALUATOR, Auth
 from ui.chat_tab import ChatTab
 from ui.commitments_tab import CommitmentsTab
 from ui.documents_tab import DocumentsTab
 from ui.evaluate_part import evaluate_blocks
 from ui.feedback import Feedback
+from ui.harden import harden
+from ui.line import MOST_WAITING, Line
 from ui.manage_part import manage_blocks
 from ui.programs import add_programs
 from ui.terms_tab import TermsTab
@@ -64,7 +67,9 @@ def create_app(live: LiveChain, settings: Settings | None = None) -> FastAPI:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     auth = Auth.of(settings)
     feedback = Feedback(settings.feedback)
-    line = add_programs(app, live)
+    audit = Audit(settings.audit)
+    watch = metrics.Metrics(metrics.of_index(live))
+    line = add_programs(app, live, Line(live, told=watch.answered))
     tabs = (
         Tab("问答", "ask", ChatTab(live, line, feedback if settings.log_refused else None).build),
         Tab("承诺与指标", "commitments", CommitmentsTab(live).build),
@@ -73,16 +78,25 @@ def create_app(live: LiveChain, settings: Settings | None = None) -> FastAPI:
     )
     parts = (
         Part("/evaluate", "评测", EVALUATOR, evaluate_blocks(settings, live), _UPLOAD_BYTES),
-        Part("/manage", "文件管理", ADMINISTRATOR, manage_blocks(settings, live), _DOCUMENT_BYTES),
+        Part("/manage", "文件管理", ADMINISTRATOR, manage_blocks(settings, live, Trail(audit, auth)), _DOCUMENT_BYTES),
     )
 
     routes.add(app, live, feedback)
     exports.add(app, live)
-    login.add(app, auth, {part.path: part.label for part in parts})
+    login.add(app, auth, {part.path: part.label for part in parts}, audit)
+    metrics.add(app, watch, settings.metrics_from)
     for part in parts:
         _mount(app, part.blocks, part.path, part.most_bytes)
         login.guard(app.routes[-1], auth, part.role, part.label)
     _mount(app, _page(tabs, parts), "/", _UPLOAD_BYTES)
+    harden(
+        app,
+        settings,
+        watch,
+        pages=["/", *(f"{part.path}/" for part in parts)],
+        scripts=[_asset(name) for name in _SCRIPTS],
+        uploads={f"{part.path}/gradio_api/upload": part.most_bytes for part in parts},
+    )
     return app
 
 
@@ -101,6 +115,7 @@ def _page(tabs: Sequence[Tab], parts: Sequence[Part]) -> gr.Blocks:
 def _mount(app: FastAPI, blocks: gr.Blocks, path: str, most_bytes: int) -> None:
     styles = "".join(_asset(name) for name in _STYLES)
     scripts = "".join(f"<script>{_asset(name)}</script>" for name in _SCRIPTS)
+    blocks.queue(max_size=MOST_WAITING)
     gr.mount_gradio_app(
         app,
         blocks,
@@ -113,6 +128,7 @@ def _mount(app: FastAPI, blocks: gr.Blocks, path: str, most_bytes: int) -> None:
         ssr_mode=False,
         max_file_size=most_bytes,
     )
+    gradio_gate.shut(app.routes[-1], uploads=most_bytes > _UPLOAD_BYTES)
 
 
 def _theme() -> gr.themes.Base:

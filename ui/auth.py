@@ -139,8 +139,12 @@ class Auth:
 
     def log_out(self, request: HTTPConnection) -> None:
         """End the session of a request."""
+        self.end(request.cookies.get(COOKIE, ""))
+
+    def end(self, token: str) -> None:
+        """End the session of a token, if there is one."""
         with self._lock:
-            self._sessions.pop(request.cookies.get(COOKIE, ""), None)
+            self._sessions.pop(token, None)
 
 
 def account(name: str, role: str, password: str) -> Account:

@@ -7,6 +7,8 @@ too many others is told so at once.
 
 import asyncio
 import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -35,8 +37,15 @@ class Answered:
 class Line:
     """The one way from the programs' interfaces to the chain."""
 
-    def __init__(self, live: LiveChain, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(
+        self,
+        live: LiveChain,
+        most_waiting: int = MOST_WAITING,
+        told: Callable[[Answer | None, float], None] | None = None,
+    ) -> None:
+        """`told`: is told of each answer, None for one that failed, and of the seconds it took."""
         self._live = live
+        self._told = told
         self._worker = ThreadPoolExecutor(1, "answering")
         self._places = threading.BoundedSemaphore(most_waiting + 1)
 
@@ -68,5 +77,11 @@ class Line:
         return turn
 
     def _answer(self, ask: Ask) -> Answered:
-        chain = self._live.get()
-        return Answered(chain.invoke(ask), chain.index)
+        began, answer = time.perf_counter(), None
+        try:
+            chain = self._live.get()
+            answer = chain.invoke(ask)
+            return Answered(answer, chain.index)
+        finally:
+            if self._told is not None:
+                self._told(answer, time.perf_counter() - began)

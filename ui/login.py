@@ -1,5 +1,6 @@
 """Logging in and out, and the guard before a mounted part: no page, event or file of it passes without the role."""
 
+import logging
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
@@ -10,7 +11,11 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui import frame
+from ui.audit import DONE, FAILED, LOGIN, LOGOUT, UNKNOWN, Audit, AuditError
 from ui.auth import COOKIE, ROLES, SESSION_S, Auth
+from ui.rate_limit import client_of
+
+logger = logging.getLogger(__name__)
 
 _MOST_PASSWORD_CHARS = 1000
 
@@ -51,7 +56,7 @@ def _redirect(where: str) -> Callable[[], RedirectResponse]:
     return lambda: RedirectResponse(where)
 
 
-def add(app: FastAPI, auth: Auth, parts: Mapping[str, str]) -> None:
+def add(app: FastAPI, auth: Auth, parts: Mapping[str, str], audit: Audit) -> None:
     """`/login` and `/logout`. `parts`: what one may go to afterwards, and its name for people."""
     for path in parts:
         app.add_api_route(path, _redirect(f"{path}/"))
@@ -73,6 +78,13 @@ def add(app: FastAPI, auth: Auth, parts: Mapping[str, str]) -> None:
         token = ""
         if len(password) <= _MOST_PASSWORD_CHARS:
             token = await anyio.to_thread.run_sync(auth.log_in, name[:100], password)
+        who = name if name in auth.accounts else UNKNOWN
+        outcome = DONE if token else FAILED
+        try:
+            await anyio.to_thread.run_sync(audit.note, who, LOGIN, outcome, "", client_of(request.scope))
+        except AuditError as error:
+            auth.end(token)
+            return HTMLResponse(frame.login_html(where, str(error)), 503)
         if not token:
             return HTMLResponse(frame.login_html(where, "用户名或密码不对。连错五次后要等一分钟。"), 401)
         reply = RedirectResponse(where, 303)
@@ -82,7 +94,13 @@ def add(app: FastAPI, auth: Auth, parts: Mapping[str, str]) -> None:
 
     @app.post("/logout")
     def log_out(request: Request) -> Response:
+        session = auth.session(request)
         auth.log_out(request)
+        if session is not None:
+            try:
+                audit.note(session.name, LOGOUT, DONE, "", client_of(request.scope))
+            except AuditError:
+                logger.exception("a logout could not be noted")
         reply = RedirectResponse("/", 303)
         reply.delete_cookie(COOKIE)
         return reply

@@ -21,6 +21,7 @@ from index.settings import Settings
 from index.types import Document
 from rag.live import LiveChain
 from ui import frame, render
+from ui.audit import ADD, REBUILD, REMOVE, Trail
 
 logger = logging.getLogger(__name__)
 
@@ -43,9 +44,9 @@ Updates = tuple[Any, ...]
 Waiting = tuple[Candidate, ...]
 
 
-def manage_blocks(settings: Settings, live: LiveChain) -> gr.Blocks:
-    """The page of the part."""
-    desk = Desk(settings, live)
+def manage_blocks(settings: Settings, live: LiveChain, trail: Trail) -> gr.Blocks:
+    """The page of the part; `trail` keeps who changed what."""
+    desk = Desk(settings, live, trail)
     page: gr.Blocks
     with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(frame.part_header_html(_TITLE), elem_id="pq-header")
@@ -93,9 +94,10 @@ class _Progress:
 class Desk:
     """What happens on the page; one build at a time."""
 
-    def __init__(self, settings: Settings, live: LiveChain) -> None:
+    def __init__(self, settings: Settings, live: LiveChain, trail: Trail) -> None:
         self._settings = settings
         self._live = live
+        self._trail = trail
         self._building = threading.Lock()
 
     def arrive(self) -> Updates:
@@ -117,26 +119,32 @@ class Desk:
                 Path(path).unlink()
         return (None, *self._shown(found, "" if found else "压缩包里没有可以添加的文件。"))
 
-    def confirm(self, waiting: Waiting, *values: str) -> Updates:
+    def confirm(self, request: gr.Request, waiting: Waiting, *values: str) -> Updates:
         """Add the first file that waits, with the fields as they were confirmed."""
         if not waiting:
             return self._shown((), "没有等待添加的文件。")
         fields: dict[str, Any] = {name: " ".join((v or "").split()) for name, v in zip(FIELDS, values, strict=True)}
         fields["aliases"] = tuple(filter(None, fields["aliases"].replace(",", "、").replace(",", "、").split("、")))
         candidate = replace(waiting[0], metadata=replace(waiting[0].metadata, **fields))
-        return self._done(lambda: add(self._settings.seeds, candidate), "已添加:{}。重建索引后可以检索。", waiting)
+
+        def added() -> str:
+            with self._trail.action(request, ADD, candidate.file):
+                return add(self._settings.seeds, candidate)
+
+        return self._done(added, "已添加:{}。重建索引后可以检索。", waiting)
 
     def skip(self, waiting: Waiting) -> Updates:
         """Leave out the first file that waits."""
         return self._shown(waiting[1:], "")
 
-    def take_out(self, doc_id: str | None, sure: bool) -> Updates:
+    def take_out(self, request: gr.Request, doc_id: str | None, sure: bool) -> Updates:
         """Remove a document from the folder and the manifest."""
         if not doc_id or not sure:
             message = "请先选择要移除的文件。" if not doc_id else "请先勾选“确认移除”。"
             return sure, render.notice_html(message), gr.skip(), gr.skip()
         try:
-            remove(self._settings.seeds, find(self._settings.seeds, doc_id))
+            with self._trail.action(request, REMOVE, doc_id):
+                remove(self._settings.seeds, find(self._settings.seeds, doc_id))
             message = f"已移除:{doc_id}。重建索引后不再检索。"
         except PlanQAError as error:
             message = str(error)
@@ -144,7 +152,7 @@ class Desk:
             message = f"无法移除({error.strerror})。请检查目录的权限。"
         return False, render.notice_html(message), self._choices(), self._pending()
 
-    def build(self) -> Iterator[Updates]:
+    def build(self, request: gr.Request) -> Iterator[Updates]:
         """Rebuild, telling how far it is; then what is different."""
         if not self._building.acquire(blocking=False):
             yield "", render.notice_html("正在重建,请等它完成。"), gr.skip()
@@ -152,7 +160,7 @@ class Desk:
         try:
             before = self._live.get().index
             state = _Progress()
-            threading.Thread(target=self._run, args=(state,), daemon=True).start()
+            threading.Thread(target=self._run, args=(state, request), daemon=True).start()
             while not state.finished.wait(_POLL_S):
                 yield frame.progress_html(state.done, state.total), "", gr.skip()
             if state.report is None:
@@ -164,14 +172,15 @@ class Desk:
         finally:
             self._building.release()
 
-    def _run(self, state: _Progress) -> None:
+    def _run(self, state: _Progress, request: gr.Request) -> None:
         def tell(done: int, total: int) -> None:
             state.done, state.total = done, total
 
         settings = self._settings
         try:
             embedder = self._live.get().searcher.embedder
-            state.report = build_index(settings.seeds, settings.index, embedder, settings, tell)
+            with self._trail.action(request, REBUILD):
+                state.report = build_index(settings.seeds, settings.index, embedder, settings, tell)
         except PlanQAError as error:
             state.message = str(error)
         except Exception:  # the administrator gets a sentence, the log the traceback
