@@ -82,12 +82,12 @@ class Question:
 
 
 def clean(text: str, longest_chars: int) -> str:
-    """The question without control characters and outer space.
+    """The question without control characters and outer space; halves of characters, which UTF-8 lacks, become ?.
 
     Raises:
         QuestionError: nothing is left, or it is longer than `longest_chars`.
     """
-    words = _CONTROL.sub("", text).strip()
+    words = _CONTROL.sub("", text).encode("utf-8", "replace").decode("utf-8").strip()
     if not re.search(r"\w", words):
         raise QuestionError("问题是空的。请输入一个问题,例如:到2025年高新技术企业要达到多少家?")
     if len(words) > longest_chars:

@@ -111,7 +111,8 @@ def _document(text: str) -> Document:
     return Document(info, text)
 
 
-def _chunk(text: str) -> None:
+def _chunk(given: str) -> None:
+    text = given.encode("utf-8", "replace").decode("utf-8")  # what is loaded is always Unicode
     document = _document(text)
     chunks = chunk([document], 420, 40)
     for passage in chunks.passages:
