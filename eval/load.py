@@ -10,6 +10,7 @@ import json
 import random
 import statistics
 import time
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -122,23 +123,29 @@ async def _by_api(client: httpx.AsyncClient, question: str) -> str:
 
 
 async def _by_page(client: httpx.AsyncClient, question: str) -> str:
-    """As the page asks: a call, then its events until the last."""
-    reply = await client.post("/gradio_api/call/ask", json={"data": [question, []]})
+    """As the page asks: the question into its queue, then the events of its session until the last."""
+    visit = uuid.uuid4().hex
+    asked = {"data": [question, [], None], "fn_index": await _event_of_the_page(client), "session_hash": visit}
+    reply = await client.post("/gradio_api/queue/join", json=asked)
     if reply.status_code in _BUSY:
         return "turned away"
     if reply.status_code != 200:
         return f"HTTP {reply.status_code}"
-    event = last = ""
-    async with client.stream("GET", f"/gradio_api/call/ask/{reply.json()['event_id']}") as events:
+    async with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": visit}) as events:
         async for line in events.aiter_lines():
-            if line.startswith("event:"):
-                event = line.removeprefix("event:").strip()
-            elif line.startswith("data:"):
-                last = line.removeprefix("data:").strip()
-    if event != "complete":
-        return f"page event {event}: {last[:80]}"
-    shown = json.dumps(json.loads(last), ensure_ascii=False)
-    return "turned away" if _BUSY_WORDS in shown else "answered"
+            told = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
+            if told.get("msg") == "process_completed":
+                shown = json.dumps(told["output"], ensure_ascii=False)
+                if not told["success"]:
+                    return f"page: {shown[:80]}"
+                return "turned away" if _BUSY_WORDS in shown else "answered"
+    return "page: the events ended"
+
+
+async def _event_of_the_page(client: httpx.AsyncClient) -> int:
+    """The number of the page's event that asks."""
+    reply = await client.get("/config")
+    return next(int(event["id"]) for event in reply.json()["dependencies"] if event["api_name"] == "ask")
 
 
 _ASKED = {"api": _by_api, "page": _by_page}

@@ -36,8 +36,12 @@ def test_visitors_of_page_and_api_are_all_answered(tiny_index: Path, tmp_path: P
 def test_being_turned_away_is_no_error_and_failing_is(status: int, turned_away: bool, errors: bool) -> None:
     app = FastAPI()
 
+    @app.get("/config")
+    def config() -> dict[str, object]:
+        return {"dependencies": [{"id": 3, "api_name": "ask"}]}
+
     @app.post("/api/ask")
-    @app.post("/gradio_api/call/ask")
+    @app.post("/gradio_api/queue/join")
     def ask() -> Response:
         return Response(status_code=status)
 

@@ -171,7 +171,7 @@ def test_bad_requests_are_said(client: TestClient, tmp_path: Path, path: str) ->
 def test_another_site_cannot_speak_for_a_visitor(client: TestClient, tmp_path: Path) -> None:
     headers = {"origin": "https://example.org"}
     body = f"[{record().as_json()}]"
-    assert client.post("/page/feedback?verdict=up", content=body, headers=headers).status_code == 400
+    assert client.post("/page/feedback?verdict=up", content=body, headers=headers).status_code == 403
     assert Feedback(tmp_path / "f.sqlite3").entries() == []
 
 
