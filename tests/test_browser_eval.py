@@ -18,6 +18,8 @@ from rag.live import LiveChain
 from rag.types import Answer
 from ui.app import create_app
 from ui.auth import EVALUATOR, account
+from ui.feedback import Feedback
+from ui.records import Record
 
 WAIT_S = 60.0
 HOSTILE = "<img src=x onerror='window.injected = 1'>${window.injected = 1}青山区有几座机场?"
@@ -77,6 +79,7 @@ def address(home: Path, tiny_index: Path, gate: Gate) -> Iterator[str]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PLANQA_HOME", str(home))
+        patch.setenv("PLANQA_FEEDBACK", str(home / "feedback.sqlite3"))
         patch.setenv("PLANQA_ACCOUNTS", account("judge", EVALUATOR, PASSWORD).line())
         patch.setattr("rag.live.AnswerChain", Gated)
         with served(create_app(LiveChain(tiny_index, Settings(), BigramEmbedder()))) as where:
@@ -216,3 +219,19 @@ def test_a_page_that_comes_later_sees_what_runs_and_what_was_run(page: Page, add
     later.set_viewport_size({"width": 390, "height": 844})
     assert later.evaluate("document.documentElement.scrollWidth") <= 390
     later.close()
+
+
+def test_verdicts_are_seen_made_a_draft_and_exported(page: Page, home: Path, address: str) -> None:
+    kept = Feedback(Settings().feedback)
+    kept.add("down", Record(HOSTILE, Answer(HOSTILE, "没有", True, 0.1), (), (), "v1", "m"), "不对")
+    page.reload()
+    page.get_by_role("tab", name="意见与拒答").click()
+    section = page.locator("#pq-verdicts section").first
+    expect(section).to_contain_text("不对")
+    expect(section.locator("h3")).to_have_text(HOSTILE)
+    section.get_by_role("button", name="写成草稿题").click()
+    expect(page.locator("#pq-verdict-notice")).to_contain_text("已写成草稿题")
+    assert json.loads((home / "drafts.jsonl").read_text("utf-8").splitlines()[0])["question"] == HOSTILE
+    with page.expect_download() as download:
+        page.locator("#pq-verdict-save").click()
+    assert json.loads(Path(download.value.path()).read_text("utf-8").splitlines()[0])["question"] == HOSTILE

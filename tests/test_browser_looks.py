@@ -66,6 +66,11 @@ def views(page: Page, address: str) -> Iterator[str]:
     page.get_by_role("button", name="登录").click()
     expect(page.locator("#pq-pending")).to_contain_text("索引")
     yield "manage"
+    page.goto(f"{address}/evaluate/")
+    expect(page.locator("#pq-set input")).not_to_have_value("")
+    yield "evaluate"
+    page.get_by_role("tab", name="意见与拒答").click()
+    yield "verdicts"
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -78,7 +83,8 @@ def test_axe_finds_nothing_serious(browser: Browser, address: str, dark: bool) -
             serious = [v for v in results if v["impact"] in ("serious", "critical")]
             found[name] = [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in serious]
     assert {name: rules for name, rules in found.items() if rules} == {}
-    assert {"empty", "answer", "问答", "文件", "reader", "login", "manage"} <= set(found)
+    assert {"empty", "answer", "reader", "login", "manage", "evaluate", "verdicts"} <= set(found)
+    assert {"问答", "承诺与指标", "术语", "文件"} <= set(found)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -6,9 +6,8 @@ Whoever mounts these Blocks asks for the role first; nothing below does. What a 
 
 import logging
 import re
-from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache, wraps
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -29,22 +28,17 @@ from rag.explain import explain
 from rag.live import LiveChain
 from ui import evaluate_view as view
 from ui import frame
+from ui.evaluate_events import PICK, Updates, told
 from ui.evaluate_job import DONE, Job, State
-from ui.render import notice_html
+from ui.verdicts_desk import VerdictsDesk
 
 logger = logging.getLogger(__name__)
 
 TITLE = "评测"
-SORRY = "出错了,请看服务器的日志。"
 _POLL_S = 1.0
 _LIMITS = {"全部": None, "随机 50 题": 50, "随机 100 题": 100}
 _KIND_CHOICES = [(view.ALL, view.ALL), *((label, kind) for kind, label in KINDS.items())]
 _NAME = re.compile(r"[\w.-]{1,60}")
-# A click on a question's button tells which one it was.
-_PICK = """element.addEventListener('click', (event) => {
-  const button = event.target.closest('button[data-id]');
-  if (button) trigger('select', { asked: button.dataset.id });
-});"""
 _SAVE = """(page, name) => {
   if (!page) return;
   const link = document.createElement('a');
@@ -58,8 +52,6 @@ _BARE: dict[str, Any] = {"apply_default_css": False}  # evaluate.css dresses it
 _NOTHING_OPEN = '<p class="pq-soft">点开一题,看它的答案、依据和各环节得分。</p>'
 _NO_COMPARISON = '<p class="pq-soft">在上面选择“与哪次比较”,这里列出变好和变差的题。</p>'
 _EXPLAINING = '<p class="pq-soft">正在计算各环节得分……</p>'
-
-Updates = tuple[Any, ...]
 
 
 def evaluate_blocks(settings: Settings, live: LiveChain) -> gr.Blocks:
@@ -76,26 +68,6 @@ def build(settings: Settings, live: LiveChain, page: gr.Blocks) -> None:
     Desk(settings, live).build(page)
 
 
-def told(outputs: int, clears: bool = True) -> Callable[[Callable[..., Updates]], Callable[..., Updates]]:
-    """An event whose last output is the notice: what a user can mend is told there, the rest in the log. Where it fails
-    the other `outputs` - 1 stay as they are. `clears`: what was told before is gone once all is well."""
-
-    def around(event: Callable[..., Updates]) -> Callable[..., Updates]:
-        @wraps(event)
-        def safe(*arguments: Any) -> Updates:
-            try:
-                return (*event(*arguments), "" if clears else gr.skip())
-            except PlanQAError as error:
-                return (*[gr.skip()] * (outputs - 1), notice_html(str(error)))
-            except Exception:  # the evaluator gets a sentence, the operator the traceback
-                logger.exception("an event of the evaluators' part failed")
-                return (*[gr.skip()] * (outputs - 1), notice_html(SORRY))
-
-        return safe
-
-    return around
-
-
 class Desk:
     """The parts of the page and what happens on it."""
 
@@ -103,6 +75,7 @@ class Desk:
         self._home = settings.home
         self._live = live
         self._job = Job(live)
+        self._verdicts = VerdictsDesk(settings, live)
 
     def build(self, page: gr.Blocks) -> None:
         gr.HTML(f"<style>{resources.files('ui').joinpath('evaluate.css').read_text('utf-8')}</style>")
@@ -135,12 +108,14 @@ class Desk:
                     shown = gr.Dropdown(list(view.SHOWN), value="答错", label="只看", elem_id="pq-shown")
                     kind = gr.Dropdown(_KIND_CHOICES, value=view.ALL, label="类型", elem_id="pq-kind")
                     words = gr.Textbox(label="含有文字", elem_id="pq-words", max_lines=1)
-                    listed = gr.HTML(elem_id="pq-list", js_on_load=_PICK, **_BARE)
+                    listed = gr.HTML(elem_id="pq-list", js_on_load=PICK, **_BARE)
                 with gr.Column(scale=3, min_width=300):
                     opened = gr.HTML(_NOTHING_OPEN, elem_id="pq-opened", **_BARE)
                     stages = gr.HTML(elem_id="pq-stages", **_BARE)
             with gr.Tab("与另一次比较"):
                 compared = gr.HTML(_NO_COMPARISON, elem_id="pq-compared", **_BARE)
+            with gr.Tab("意见与拒答"):
+                self._verdicts.build(page)
         asked: gr.State = gr.State("")
         timer = gr.Timer(_POLL_S, active=False)
 
