@@ -71,11 +71,7 @@ class VerdictsDesk:
 
     def draft(self, event: gr.EventData) -> str:
         """Make the entry that was clicked a draft; a notice says where it is."""
-        told_html: str = self._draft(str(event._data.get("asked", "")))[-1]
-        return told_html
-
-    def _draft(self, number: str) -> Updates:
-        entry = next((e for e in self._feedback.entries() if str(e.id) == number), None)
+        entry = next((e for e in self._feedback.entries() if str(e.id) == str(event.asked)), None)
         if entry is None:
             return _said("没有这条意见,可能已被清除。请刷新网页。")
         files = {document.info.id: document.info.file for document in self._live.get().index.documents}
