@@ -97,6 +97,15 @@
     return made;
   };
 
+  // What comes below an answer pushes nothing out of sight for who is looking at the end of the conversation.
+  const NEAR_PX = 160;
+  const atTheEnd = (act) => {
+    const log = document.querySelector('#pq-chat [role="log"]');
+    const near = log && log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
+    act();
+    if (near) requestAnimationFrame(() => log.scrollTo({ top: log.scrollHeight }));
+  };
+
   const suggest = async (exchanges) => {
     const place = document.querySelector("#pq-more .pq-follow");
     const asking = document.querySelectorAll("#pq-chat .pq-question").length > exchanges.length;
@@ -118,7 +127,9 @@
         element("span", { textContent: heading }),
         ...questions.map((question) => button(question, question, () => planqa.ask(question, last.record.documents))),
       );
-      place.hidden = false;
+      atTheEnd(() => {
+        place.hidden = false;
+      });
     } catch {
       // no follow-ups, then
     }
@@ -128,9 +139,8 @@
     const exchanges = planqa.exchanges();
     const answers = [...document.querySelectorAll("#pq-chat .pq-answer")];
     if (answers.length === exchanges.length) {
-      answers.forEach((answer, at) => {
-        if (!answer.querySelector(".pq-bar")) answer.append(bar(exchanges[at]));
-      });
+      const bare = answers.map((answer, at) => [answer, at]).filter(([answer]) => !answer.querySelector(".pq-bar"));
+      if (bare.length) atTheEnd(() => bare.forEach(([answer, at]) => answer.append(bar(exchanges[at]))));
     }
     planqa.keep?.(exchanges);
     suggest(exchanges);
