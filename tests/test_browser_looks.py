@@ -15,7 +15,7 @@ from ui.app import create_app
 from ui.auth import ADMINISTRATOR, account
 
 PASSWORD = "correct horse battery"
-WIDTHS = (390, 768, 1280, 1920, 2560)
+WIDTHS = (390, 1280, 2560)
 PARKS = "青山区到2027年建成口袋公园多少个?"
 
 

@@ -62,7 +62,9 @@ def manage_blocks(settings: Settings, live: LiveChain, trail: Trail) -> gr.Block
                 skip = gr.Button("不添加这份", elem_id="pq-skip")
         gr.HTML("<h2>移除文件</h2>")
         with gr.Row(equal_height=True):
-            which = gr.Dropdown(label="要移除的文件", choices=[], value=None, elem_id="pq-remove-which", scale=4, min_width=220)
+            which = gr.Dropdown(
+                label="要移除的文件", choices=[], value=None, elem_id="pq-remove-which", scale=4, min_width=220
+            )
             sure = gr.Checkbox(label="确认移除,文件将从目录中删去", elem_id="pq-remove-sure", scale=2, min_width=200)
             take_out = gr.Button("移除", variant="stop", elem_id="pq-remove", scale=1, min_width=96)
         gr.HTML("<h2>索引</h2>")
