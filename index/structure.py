@@ -50,6 +50,11 @@ _PARAGRAPH_CHARS = 60
 _CHAPTER, _TOPMOST_ITEM, _UNNUMBERED = 2, 5, 9
 
 
+def heading_name(heading: str) -> str:
+    """A heading without its number: 第二节 基本原则 → 基本原则."""
+    return next((heading[m.end() :] for _, pattern in _NUMBERED if (m := pattern.match(heading))), heading).strip()
+
+
 @dataclass(frozen=True)
 class _Paragraph:
     """Neighbouring lines that belong to one paragraph or heading."""

@@ -18,10 +18,11 @@ from index.settings import Settings
 from index.store import Index
 from rag import refuse, talk
 from rag.ask import Ask, as_ask
+from rag.citing import cited, labelled, quoted
 from rag.compare import Side, by_turns, compare, sides_of
 from rag.everywhere import each_document
 from rag.evidence import Evidence, EvidenceScorer
-from rag.extract import Draft, Piece, extract
+from rag.extract import Draft, extract
 from rag.glossary import entry_for, explained_first
 from rag.names import MOST_NAMED, called, collected
 from rag.question import Question, understand
@@ -38,7 +39,6 @@ logger = logging.getLogger(__name__)
 RETRIEVED = 10
 READ = 8  # passages whose sentences are scored
 _NEAREST = 3
-_QUOTE_CHARS = 400
 
 
 class Stopwatch:
@@ -122,7 +122,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         hits, evidence, draft, features = considered.hits, considered.evidence, considered.draft, considered.features
         model = refuse.model_for(features)
         answerability = model.probability(features)
-        text, citations = self._render(self._labelled(question, draft), considered.silent)
+        text, citations = cited(labelled(question, draft, self.index), considered.silent, self.index)
         asked = f"{ask.question} {ask.understood}"
         proved = self._proved(text, citations, asked)
         if draft.pieces and not draft.blank and proved:
@@ -256,50 +256,6 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
             return several, []
         return extract(question, evidence, self.scorer), []
 
-    def _render(self, draft: Draft, silent: Sequence[str]) -> tuple[str, list[Citation]]:
-        """Pieces → text with markers, and the citations; one marker for each quote."""
-        citations: list[Citation] = []
-        shown: list[str] = []
-        for piece in draft.pieces:
-            citation = self._cite(piece, len(citations) + 1)
-            known = next(
-                (c for c in citations if (c.doc, c.start, c.end) == (citation.doc, citation.start, citation.end)), None
-            )
-            if known is None:
-                citations.append(citation)
-            label = f"{piece.label}:" if piece.label else ""
-            shown.append(f"{label}{piece.text}[{(known or citation).marker}]")
-        labelled = any(piece.label for piece in draft.pieces)
-        lines = shown + ([f"{'、'.join(silent)}:文件中未提及"] if silent else [])
-        return ("\n" if labelled else "").join(lines), citations
-
-    def _labelled(self, question: Question, draft: Draft) -> Draft:
-        """The district named before each document's first piece, where the question left open which one it meant."""
-        if question.places.documents or len(self.index.documents) < 2 or any(p.label for p in draft.pieces):
-            return draft
-        named: set[str] = set()
-        pieces = []
-        for piece in draft.pieces:
-            info = self.index.document[piece.evidence.hit.passage.doc_id].info
-            pieces.append(piece if info.id in named else replace(piece, label=info.district))
-            named.add(info.id)
-        return replace(draft, pieces=tuple(pieces))
-
-    def _cite(self, piece: Piece, marker: int) -> Citation:
-        evidence = piece.evidence
-        passage = evidence.hit.passage
-        document = self.index.document[passage.doc_id]
-        end = min(evidence.end, evidence.start + _QUOTE_CHARS)
-        return Citation(
-            marker=marker,
-            doc=passage.doc_id,
-            title=document.info.title,
-            section=" › ".join(filter(None, (passage.section, *piece.heads))),
-            quote=document.text[evidence.start : end],
-            start=evidence.start,
-            end=end,
-        )
-
     def _proved(self, text: str, citations: Sequence[Citation], question: str) -> bool:
         found = faults(text, citations, question, self.index.document)
         if found:
@@ -316,11 +272,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
 
     def _nearest(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
         """The best sentences, offered as what is nearest, not as an answer."""
-        return tuple(self.quoted(e, n) for n, e in enumerate(evidence[:_NEAREST], 1))
-
-    def quoted(self, evidence: Evidence, marker: int) -> Citation:
-        """A citation of a whole sentence."""
-        return self._cite(Piece(evidence.text, evidence), marker)
+        return tuple(quoted(e, n, self.index) for n, e in enumerate(evidence[:_NEAREST], 1))
 
     def _refusal(self, question: Question, features: dict[str, float]) -> str:
         if not question.has_subject:

@@ -18,9 +18,9 @@ _SAYS_ITSELF = re.compile(r"[一二两三四五六七八九十\d]+(?:大?[项个
 
 
 def counted_clause(question: Question, text: str) -> str:
-    """The clause of a sentence of many that lists as many things as were asked for, and by their name; "" where none
+    """The clause that alone of many lists as many things as were asked for and says so, "" where there is none.
 
-    or more than one does: 哪三个片区 → 实施甲、乙、丙等3个片区改造.
+    哪三个片区 → 实施甲、乙、丙等3个片区改造.
     """
     wanted = asked_count(question)
     clauses = [clause.strip() for clause in re.split(r"[,，;；。]", visible(text)) if clause.strip()]

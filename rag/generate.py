@@ -15,6 +15,7 @@ from rag.chain import AnswerChain, Considered
 from rag.chat_errors import ChatError
 from rag.chat_model import Chat, complete
 from rag.chat_settings import ChatSettings
+from rag.citing import quoted
 from rag.claims import MARKER
 from rag.extract import is_heading
 from rag.guard import Checked, Guard, Sentences, is_unfinished
@@ -165,7 +166,7 @@ def material(chain: AnswerChain, answer: Answer, considered: Considered) -> list
     marker = max((c.marker for c in answer.citations), default=0)
     chars = sum(len(c.quote) for c in given)
     for evidence in considered.evidence:
-        citation = chain.quoted(evidence, marker + 1)
+        citation = quoted(evidence, marker + 1, chain.index)
         if is_heading(evidence) or len(citation.quote) < _LEAST_CHARS:
             continue
         overlaps = any(d == citation.doc and a < citation.end and citation.start < b for d, a, b in spans)

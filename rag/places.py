@@ -45,7 +45,7 @@ def divisions() -> frozenset[str]:
 def find_places(question: str, documents: tuple[Document, ...]) -> Places:
     """Read the districts out of `question` (folded and simplified).
 
-    The longest alias wins; “市中” is not found in “城市中心”, “市中区” not in “本市中区域”, nor where a longer
+    The longest alias wins; “江北” is not found in “长江北岸”, “城中区” not in “全城中区域”, nor where a longer
     place name goes on.
     """
     aliases: dict[str, list[tuple[str, str]]] = {}  # by their first character, the longest first
@@ -102,7 +102,7 @@ def cuts_a_word(at: int, starts: dict[int, str]) -> bool:
 
 
 def _stands_alone(question: str, alias: str, at: int, starts: dict[int, str]) -> bool:
-    """A short alias must begin a word and not be a part of longer ones: not “市中区” in “本市|中|区域”."""
+    """A short alias must begin a word and not be a part of longer ones: not “城中区” in “全城|中|区域”."""
     if len(alias) > _SHORT:
         return True
     if _pointed_at(question, at):

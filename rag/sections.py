@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from index.normal import fold, simplify
 from index.store import Index
+from index.structure import heading_name
 from index.types import Block, Document
 from rag.clauses import visible
 from rag.intents import in_title
@@ -16,9 +17,6 @@ from rag.replies import MOST_CITATIONS, Quotes, Reply
 _LEAST_CHARS = 3
 _FEW = 2
 _ROOM_CHARS = 300
-_NUMBER = re.compile(
-    r"^(?:第[一二三四五六七八九十百\d]+[篇章节部分]+|[一二三四五六七八九十]+、|[((][一二三四五六七八九十\d]+[))]|\d+[.、])\s*"
-)
 _AROUND = re.compile(
     r"请问|请|介绍一下|说说|讲讲|(?:规划纲要|发展规划|五年规划|行动计划|实施方案|工作报告|规划|纲要|计划|报告|文件|方案)(?:里面?|中|提出|明确|确定|规定|写)?的?|"
     r"“?十[一二三四五]五”?(?:期间|时期)?的?|未来五年的?|主要(?=包括|有|是)|具体"
@@ -46,21 +44,19 @@ def section_reply(question: Question, index: Index) -> Reply | None:
         for document in index.documents
         if not chosen or document.info.id in chosen
         for block in blocks_of(document.text)
-        if block.kind == "heading" and block.path and _asks_for(_name(block.path[-1]), asked, document)
+        if block.kind == "heading"
+        and block.path
+        and _asks_for(re.sub(r"\s+", "", fold(heading_name(block.path[-1]))), asked, document)
     ]
     return _told(*found[0], index) if len(found) == 1 else None
 
 
-def _asks_for(name: str, asked: str, document: Document) -> bool:
+def _asks_for(heading: str, asked: str, document: Document) -> bool:
     """Whether what is asked for is a heading's name, alone or after words of its document's title."""
+    name = re.sub(r"\s+", "", fold(heading_name(heading)))
     if asked == name:
         return True
     return len(name) >= _LEAST_CHARS and asked.endswith(name) and in_title(asked.removesuffix(name), document.info)
-
-
-def _name(heading: str) -> str:
-    """A heading without its number, folded: 第二节 基本原则 → 基本原则."""
-    return _NUMBER.sub("", re.sub(r"\s+", "", fold(heading)))
 
 
 def _told(document: Document, heading: Block, index: Index) -> Reply | None:
@@ -94,7 +90,7 @@ def _below(blocks: Sequence[Block], heading: Block) -> list[Block]:
 
 
 def _point(block: Block) -> str:
-    return _NUMBER.sub("", (block.lead or block.path[-1]).strip()).strip(" —-。")
+    return heading_name((block.lead or block.path[-1]).strip()).strip(" —-。")
 
 
 def _span(text: str, block: Block) -> tuple[int, int]:

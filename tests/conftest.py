@@ -7,12 +7,13 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from programs import application
+from serving import served
 from xdist.scheduler import LoadScopeScheduling
 
 from eval.dataset import SETS, Item, load
@@ -29,6 +30,10 @@ from rag.live import LiveChain
 from rag.question import clean
 from rag.reader import Reader, shipped
 from rag.types import Answer, Citation
+from ui.app import create_app
+
+if TYPE_CHECKING:
+    from browser import Browser
 
 ROOT = Path(__file__).parents[1]
 
@@ -261,6 +266,22 @@ def asked_items(plan_items: dict[str, list[Item]]) -> dict[str, list[Item]]:
 def plan_answers(plan_chain: AnswerChain, asked_items: dict[str, list[Item]]) -> dict[str, list[dict[str, Any]]]:
     """What `plan_chain` answers to the questions of `asked_items`, by set: records of the batch contract."""
     return {name: answer_all(plan_chain, items) for name, items in asked_items.items()}
+
+
+@pytest.fixture(scope="module")
+def address(overlap_chain: LiveChain) -> Iterator[str]:
+    """Where the application over the tiny index is served, from a thread."""
+    with served(create_app(overlap_chain)) as where:
+        yield where
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """A headless Chromium."""
+    from browser import launched
+
+    with launched() as chromium:
+        yield chromium
 
 
 @pytest.fixture(scope="session")

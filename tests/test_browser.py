@@ -4,25 +4,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from browser import Browser, Page, ask, expect, launched, visited
+from browser import Browser, Page, ask, expect, visited
 from playwright.sync_api import FloatRect
-from serving import served
-
-from rag.live import LiveChain
-from ui.app import create_app
-
-
-@pytest.fixture(scope="module")
-def address(overlap_chain: LiveChain) -> Iterator[str]:
-    """The page over the tiny index, served from a thread."""
-    with served(create_app(overlap_chain)) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from browser import Browser, Page, ask, expect, launched, visited
+from browser import Browser, Page, ask, expect, visited
 from conftest import Fixed, OverlapChain
 from serving import served
 
@@ -54,12 +54,6 @@ def address(tiny_index: Path, kept: Path) -> Iterator[str]:
     live = cast(LiveChain, Fixed(ReadingChain(open_index(tiny_index))))
     with served(create_app(live, Settings(feedback=kept, log_refused=True))) as where:
         yield where
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

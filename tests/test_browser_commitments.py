@@ -6,26 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import Browser, Page, expect, launched, visited
-from serving import served
+from browser import Browser, Page, expect, visited
 
 from index.export import BOM
-from rag.live import LiveChain
-from ui.app import create_app
 
 ROWS = "#pq-commitment-rows tbody tr"
-
-
-@pytest.fixture(scope="module")
-def address(overlap_chain: LiveChain) -> Iterator[str]:
-    with served(create_app(overlap_chain)) as where:
-        yield where
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as chromium:
-        yield chromium
 
 
 @pytest.fixture

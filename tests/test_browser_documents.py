@@ -3,23 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from browser import Browser, Page, expect, launched, visited
-from serving import served
-
-from rag.live import LiveChain
-from ui.app import create_app
-
-
-@pytest.fixture(scope="module")
-def address(overlap_chain: LiveChain) -> Iterator[str]:
-    with served(create_app(overlap_chain)) as where:
-        yield where
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
+from browser import Browser, Page, expect, visited
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import PASSWORD, Browser, Page, expect, launched, log_in, visited
+from browser import PASSWORD, Browser, Page, expect, log_in, visited
 from conftest import BigramEmbedder
 from serving import served
 
@@ -84,12 +84,6 @@ def address(home: Path, tiny_index: Path, gate: Gate) -> Iterator[str]:
         patch.setattr("rag.live.AnswerChain", Gated)
         with served(create_app(LiveChain(tiny_index, Settings(), BigramEmbedder()))) as where:
             yield f"{where}/evaluate"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as chromium:
-        yield chromium
 
 
 @pytest.fixture

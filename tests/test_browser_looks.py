@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import Browser, Page, ask, expect, launched, visited
+from browser import Browser, Page, ask, expect, visited
 from conftest import BigramEmbedder
 from serving import served
 
@@ -29,12 +29,6 @@ def address(tiny_seeds: Path, tiny_index: Path, tmp_path_factory: pytest.TempPat
     )
     with served(create_app(LiveChain(tiny_index, embedder=BigramEmbedder()), settings)) as where:
         yield where
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 def tabs(page: Page) -> list[str]:

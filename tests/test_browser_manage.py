@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import PASSWORD, Browser, expect, launched, log_in, visited
+from browser import PASSWORD, Browser, expect, log_in, visited
 from conftest import BigramEmbedder
 from serving import served
 
@@ -36,12 +36,6 @@ def settings(tiny_seeds: Path, tiny_index: Path, tmp_path_factory: pytest.TempPa
 def address(settings: Settings) -> Iterator[str]:
     with served(create_app(LiveChain(settings.index, embedder=BigramEmbedder()), settings)) as where:
         yield where
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 def test_the_part_is_closed_without_the_role(browser: Browser, address: str) -> None:

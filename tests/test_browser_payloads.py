@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from browser import PASSWORD, Browser, Page, ask, expect, launched, log_in, visited
+from browser import PASSWORD, Browser, Page, ask, expect, log_in, visited
 from conftest import ROOT, BigramEmbedder
 from serving import served
 
@@ -82,12 +82,6 @@ def address(settings: Settings, request: pytest.FixtureRequest) -> Iterator[str]
             f"| all | {sum(TRIED.values())} | 0 | 0 |\n",
             "utf-8",
         )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture
