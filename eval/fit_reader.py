@@ -5,6 +5,7 @@ For refusing, on fresh questions that the other features were never looked at wi
 than anywhere else, and the reader would count for too little.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -35,7 +36,7 @@ def fit_order(chain: AnswerChain, items: Sequence[Item]) -> dict[str, float]:
     lists: list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]] = []
     for item in tqdm([i for i in items if i.answerable], desc="order", disable=None):
         question, evidence = read(chain, item)
-        evidence = chain.reader.reread(question.text, evidence, chain.index, chain.settings.read_windows)
+        evidence = chain.reader.reread(question.text, evidence, chain.index, chain.settings.read_windows, math.inf)
         gold = np.asarray([is_gold(item, e, documents) for e in evidence])
         if gold.any():
             table = np.asarray([[e.features.get(n, 0.0) for n in names] for e in evidence])

@@ -78,7 +78,7 @@ class SentenceTransformerEmbedder:
         self._mean_pooled = pooling is not None and pooling.get_config_dict().get("pooling_mode") in ("mean", None)
 
     def query(self, text: str) -> Vectors:
-        use_threads(1)  # a dozen tokens gain nothing from more, and wait for each other on a busy machine
+        use_threads(self._threads)  # as the reader: changing the number costs more than a short text gains from one
         vector = self._model.encode(text, prompt=self._query_prompt, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vector, np.float32)
 
