@@ -103,8 +103,8 @@ def quantities(text: str, chinese: bool = False) -> list[Quantity]:
     folded = normalise(text)
     found = list(_percents(folded))
     for more in (_figures, _chinese_figures) if chinese else (_figures,):
-        taken = [(q.start, q.end) for q in found]
-        found += [q for q in more(folded) if not any(a < q.end and q.start < b for a, b in taken)]
+        taken = {at for q in found for at in range(q.start, q.end)}
+        found += [q for q in more(folded) if taken.isdisjoint(range(q.start, q.end))]
     return sorted(found, key=lambda q: q.start)
 
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.claims import Source
 from rag.contexts import Context, alike_near, content, contexts, grams, is_empty, shared_words
@@ -149,17 +150,34 @@ def _reworded(
             reasons += faults
             pairs.append((context, best))
             continue
-        judged = [(_compared(name, context, c, cited, rarity, source), c) for c in candidates]
+        close = [_closeness(context, c, rarity) for c in cited]
+        rival = max(
+            ((n, c) for n, c in zip(close, cited, strict=True) if c.figure.key != context.figure.key),
+            key=lambda item: item[0],
+            default=None,
+        )
+        own_close = [n for n, c in zip(close, cited, strict=True) if c.figure.key == context.figure.key]
+        judged = [
+            (_compared(name, context, c, n, rival, source), c) for n, c in zip(own_close, candidates, strict=True)
+        ]
         faults, best = min(judged, key=lambda item: (len(item[0]), -shared_words(context, item[1], rarity)))
         reasons += faults
         pairs.append((context, best))
     return pairs, reasons
 
 
+def _closeness(told: Context, cited: Context, rarity: Counter[str]) -> float:
+    """How alike the surroundings of two figures are."""
+    return shared_words(told, cited, rarity) + _NEAR_WEIGHT * alike_near(told, cited)
+
+
 def _compared(
-    name: str, told: Context, cited: Context, others: tuple[Context, ...], rarity: Counter[str], source: Source
+    name: str, told: Context, cited: Context, close: float, rival: tuple[float, Context] | None, source: Source
 ) -> list[Reason]:
-    """What a figure is told with that the source's does not have, or the other way round."""
+    """What a figure is told with that the source's does not have, or the other way round.
+
+    `close`: how alike their surroundings are; `rival`: the most alike of the source's other figures.
+    """
     reasons = _bounds(told, cited)
     if told.of > 1 and told.of == cited.of and told.nth != cited.nth:
         reasons.append(("item", f"“{name}”在引文的并列中是第{cited.nth + 1}个"))
@@ -167,19 +185,21 @@ def _compared(
         reasons.append(("item", f"“{name}”在引文中接在另一个数之后"))
     if is_empty(told.words):
         return reasons
-    own = shared_words(told, cited, rarity) + _NEAR_WEIGHT * alike_near(told, cited)
-    for other in others:
-        if other.figure.key != cited.figure.key:
-            rival = shared_words(told, other, rarity) + _NEAR_WEIGHT * alike_near(told, other)
-            if rival > own + _MARGIN:
-                value = source.text[other.figure.start : other.figure.end]
-                return [*reasons, ("item", f"引文中与“{told.words}”相连的是“{value}”,不是“{name}”")]
-    spans = clauses(source.text)[max(0, cited.clause - 1) : cited.clause + 1]
-    nearby = " ".join((cited.words, *(content(source.text[a:b]) for a, b in spans), source.around))
+    if rival is not None and rival[0] > close + _MARGIN:
+        other = rival[1].figure
+        value = source.text[other.start : other.end]
+        return [*reasons, ("item", f"引文中与“{told.words}”相连的是“{value}”,不是“{name}”")]
+    nearby = " ".join((cited.words, *_words_of_clauses(source.text)[max(0, cited.clause - 1) : cited.clause + 1]))
+    nearby = f"{nearby} {source.around}"
     terms = grams(without_marks(told.words))
     if terms and sum(gram in nearby for gram in terms) < _least(len(terms)):
         reasons.append(("item", f"引文没有说“{told.words}”是“{name}”"))
     return reasons
+
+
+@lru_cache(maxsize=64)
+def _words_of_clauses(text: str) -> tuple[str, ...]:
+    return tuple(content(text[a:b]) for a, b in clauses(text))
 
 
 def _least(terms: int) -> float:

@@ -23,6 +23,7 @@ _RESPECTIVELY = re.compile(r"分别|各自?(?=[是有为达要])")
 _AND = re.compile(r"[、和与及]")
 _NOT_WORDS = re.compile(r"[\W_]+")
 _NEAR_LEFT, _NEAR_RIGHT = 4, 3
+_REACH = 200  # characters before a figure that may say what it is
 
 
 @dataclass(frozen=True)
@@ -104,9 +105,9 @@ def _clause(
     made: list[Context] = []
     group: list[int] = []
     for at, figure in enumerate(counted):
-        left = max([start, *(f.end for f in counted[:at]), _after(text, start, figure.start)])
+        opening = max(_after(text, start, figure.start), figure.start - _REACH)
+        left = max(opening, counted[at - 1].end if at else start)
         stop = min([end, *(f.start for f in counted[at + 1 : at + 2]), _until(text, figure.end, end)])
-        opening = max(start, _after(text, start, figure.start))
         words = content(f"{text[opening : figure.start]} {text[figure.end : stop]}")
         near = text[left : figure.start], text[figure.end : stop]
         whole = Counter({m: 1 for m in marks(text[opening : figure.start]) if m not in OF_A_FIGURE})

@@ -29,7 +29,7 @@ def main() -> int:
     while time.monotonic() - began < args.most_s:
         done = {name: 100 * _of(state, name)["inputs"] / target.share for name, target in TARGETS.items()}
         name = min(done, key=done.__getitem__)
-        if done[name] >= args.inputs:
+        if sum(known["inputs"] for known in state.values()) >= args.inputs:
             break
         _batch(_of(state, name), TARGETS[name])
         args.state.parent.mkdir(parents=True, exist_ok=True)

@@ -27,6 +27,10 @@ def test_half_a_character_in_a_question_is_shown_as_a_question_mark() -> None:
     tried(TARGETS["question"], "口袋公园\ud800多少个", limit_s=60)
 
 
+def test_a_clause_of_a_thousand_figures_is_verified_in_time() -> None:
+    tried(TARGETS["verify"], "多少" + "1." * 2000, limit_s=60)
+
+
 def test_the_shares_make_a_whole() -> None:
     assert sum(target.share for target in TARGETS.values()) == 100
 
