@@ -24,6 +24,8 @@ from rag.chain import AnswerChain
 PRIOR = {"answers": 1.0, "relevant": 0.5, "span": 2.0, "unread": -1.0}
 MOST_WRONG_OF_HARD = 0.05  # wrong refusals; two thirds of the fresh questions were made hard, with no word of the text
 _RIDGE = 0.5
+_REFUSAL_RIDGE = 0.5
+PRIOR_READ = {"answers": 0.5, "span": 1.5}
 
 
 def fit_order(chain: AnswerChain, items: Sequence[Item]) -> dict[str, float]:
@@ -61,37 +63,35 @@ def fit_order(chain: AnswerChain, items: Sequence[Item]) -> dict[str, float]:
 def fit_refusal(chain: AnswerChain, fresh: Sequence[Item], others: Sequence[Item]) -> dict[str, float]:
     """The refusal model with the reader's word; written to data/refusal_read.json. Its cross-validated figures.
 
-    Weights are fitted on `fresh`; the threshold is found on `fresh`, cross-validated, and `others` together.
-
-    The logit of the model without a reader is one feature, the reader's are the others; multiplied out they are a model
-    of the same form.
+    All weights are fitted on `fresh`, held by a ridge to those of the model without a reader and to `PRIOR_READ`; the
+    threshold is found on `fresh`, cross-validated, and `others` together.
     """
     without = refuse.fitted()
-    names = sorted(refuse.READ)
+    names = sorted({*without.weights, *refuse.READ})
+    prior = np.asarray([*({**without.weights, **PRIOR_READ}[n] for n in names), without.bias])
+    speaks_for = np.asarray([n in refuse.FOR | refuse.READ for n in names])
     values, answerable = _table(chain, fresh, names)
     held_out = np.zeros(len(values))
     for train, test in StratifiedKFold(10, shuffle=True, random_state=7).split(values, answerable):
-        held_out[test] = _probability(values[test], *_logistic(values[train], answerable[train]))
-    weights, bias = _logistic(values, answerable)
+        held_out[test] = _probability(values[test], _logistic(values[train], answerable[train], prior, speaks_for))
+    fitted = _logistic(values, answerable, prior, speaks_for)
     known, known_answerable = _table(chain, others, names)
-    right = np.concatenate([held_out[answerable], _probability(known, weights, bias)[known_answerable]])
+    right = np.concatenate([held_out[answerable], _probability(known, fitted)[known_answerable]])
     threshold = float(np.quantile(right, MOST_WRONG_OF_HARD))
     figures = {
         "auroc": round(float(roc_auc_score(answerable, held_out)), 4),
-        "auroc_without": round(float(roc_auc_score(answerable, values[:, 0])), 4),
+        "auroc_without": round(float(roc_auc_score(answerable, _probability(values, prior))), 4),
         "refused_when_absent": round(float((held_out[~answerable] < threshold).mean()), 4),
         "refused_when_present": round(float((held_out[answerable] < threshold).mean()), 4),
     }
-    shares = {n: round(float(weights[0]) * w, 4) for n, w in without.weights.items()}
-    shares |= {n: round(float(w), 4) for n, w in zip(names, weights[1:], strict=True)}
     write(
         "refusal_read.json",
         {
             "fitted_on": len(values),
             "cross_validated": figures,
             "threshold": round(threshold, 4),
-            "bias": round(float(weights[0]) * without.bias + bias, 4),
-            "weights": shares,
+            "bias": round(float(fitted[-1]), 4),
+            "weights": {n: round(float(w), 4) for n, w in zip(names, fitted, strict=False)},
         },
     )
     return figures
@@ -100,33 +100,34 @@ def fit_refusal(chain: AnswerChain, fresh: Sequence[Item], others: Sequence[Item
 def _table(
     chain: AnswerChain, items: Sequence[Item], names: Sequence[str]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """For every question that was read: the logit without a reader and what it says, [questions, 1 + names]; and
-    whether it has an answer."""
-    without = refuse.fitted()
+    """The features of every question that was read, [questions, names]; and whether it has an answer."""
     rows, labels = [], []
     for item in tqdm(items, desc="refusal", disable=None):
         considered = chain.consider(as_ask({"question": item.question, "history": list(item.history)}))
         if considered is None or not considered.draft.pieces or considered.draft.blank:
             continue
         if considered.features.keys() >= refuse.READ:
-            rows.append([without.logit(considered.features), *(considered.features[n] for n in names)])
+            rows.append([considered.features.get(n, 0.0) for n in names])
             labels.append(item.answerable)
     return np.asarray(rows), np.asarray(labels)
 
 
-def _probability(table: NDArray[np.float64], weights: NDArray[np.float64], bias: float) -> NDArray[np.float64]:
-    return np.asarray(1 / (1 + np.exp(-(table @ weights + bias))))
+def _probability(table: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`weights`: the last one is the bias."""
+    return np.asarray(1 / (1 + np.exp(-(table @ weights[:-1] + weights[-1]))))
 
 
-def _logistic(table: NDArray[np.float64], labels: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
-    """Logistic regression whose weights may not be negative: everything here speaks for an answer as it grows."""
+def _logistic(
+    table: NDArray[np.float64], labels: NDArray[np.bool_], prior: NDArray[np.float64], speaks_for: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Logistic regression near `prior`, whose last is the bias; no feature speaks in the way that it may not."""
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         logits = table @ weights[:-1] + weights[-1]
         rest = 1 / (1 + np.exp(-logits)) - labels
-        value = float(np.logaddexp(0, np.where(labels, -logits, logits)).sum() + _RIDGE * weights[:-1] @ weights[:-1])
-        return value, np.append(table.T @ rest + 2 * _RIDGE * weights[:-1], rest.sum())
+        away = np.append((weights - prior)[:-1], 0.0)
+        value = float(np.logaddexp(0, np.where(labels, -logits, logits)).sum() + _REFUSAL_RIDGE * away @ away)
+        return value, np.append(table.T @ rest, rest.sum()) + 2 * _REFUSAL_RIDGE * away
 
-    bounds = [(0.0, None)] * table.shape[1] + [(None, None)]
-    result = minimize(loss, np.append(np.ones(table.shape[1]), 0.0), jac=True, method="L-BFGS-B", bounds=bounds)
-    return result.x[:-1], float(result.x[-1])
+    bounds = [(0.0, None) if positive else (None, 0.0) for positive in speaks_for] + [(None, None)]
+    return np.asarray(minimize(loss, prior, jac=True, method="L-BFGS-B", bounds=bounds).x)

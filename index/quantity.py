@@ -55,6 +55,7 @@ _SAME = {
 _BOUND_BEFORE = re.compile(
     r"(?:不低于|不少于|至少|超过|突破|高于|大于|多于|力争达到|不超过|不高于|不多于|低于|小于|少于|约|近|累计|年均)$"
 )
+_BOUND_CHARS = 4  # the longest of them
 _BOUND_AFTER = re.compile(r"(?:以上|以下|以内|之内|左右|上下|以外)")
 _CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
@@ -93,7 +94,7 @@ class Quantity:
 
 def with_bound(text: str, quantity: Quantity) -> str:
     """A figure of `text` as it is written there, with its bound: “110家以上”, “不低于60%”."""
-    before = _BOUND_BEFORE.search(text, 0, quantity.start)
+    before = _BOUND_BEFORE.search(text, max(0, quantity.start - _BOUND_CHARS), quantity.start)
     after = re.compile(rf"\s*{_BOUND_AFTER.pattern}").match(text, quantity.end)
     return text[before.start() if before else quantity.start : after.end() if after else quantity.end]
 
@@ -135,7 +136,7 @@ def _chinese_figures(folded: Normal) -> Iterator[Quantity]:
 
 def _quantity(folded: Normal, match: re.Match[str], value: Decimal, unit: str) -> Quantity:
     start, end = folded.span(match.start(), match.end())
-    before = _BOUND_BEFORE.search(folded.text[: match.start()])
+    before = _BOUND_BEFORE.search(folded.text, max(0, match.start() - _BOUND_CHARS), match.start())
     after = _BOUND_AFTER.match(folded.text, match.end())
     bound = (before[0] if before else "") or (after[0] if after else "")
     return Quantity(value, unit, bound, match[0], start, end)

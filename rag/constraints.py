@@ -7,6 +7,8 @@ is broken, 0 to 1. Pure.
 import re
 from collections.abc import Sequence
 
+import rjieba
+
 from index.normal import fold
 from index.quantity import chinese_number, quantities
 from rag.cues import asked_unit, quoted
@@ -15,7 +17,11 @@ from rag.subject import head_of, holds_any, wordings_of
 
 _WHO = re.compile(
     r"谁(?!.{0,12}[高低多少大小早晚快慢强](?:些|一点|[呢呀啊吗?]|$))|哪位|哪[一两三几]?[个家些]?[㐀-鿿]{0,3}?(?:部门|单位|机构|机关|部委|领导|公司|设计院)|何人|"
+    r"哪[一两三几]?个[局委办厅处科](?!室|公)|归哪|"
     r"(?:负责|签发|主持|牵头|联系)人是|校长是|什么(?:部门|单位|机构)"
+)
+_PERSON = re.compile(
+    r"(?:[组处科局院校所区市县镇]长|书记|主任|负责人|法人|总工|司长|部长)(?:是谁|是哪位|叫|姓|的?名字)|(?:谁|哪位).{0,6}(?:当|任|担任)"
 )
 _BODY = re.compile(
     r"(?:[局委办部院署所]|(?<!客)厅)(?![内外分])|中心|公司|协会|大学|集团|小组|政府|书记|[区市县省]长|同志|主任|督查室|委员会|银行|企业|专班|联盟|联席|[区县市](?=代管|负责|牵头)"
@@ -112,13 +118,19 @@ def head_gone(question: Question, around: str) -> float:
 
 def who_gone(question: Question, text: str) -> float:
     """1 where a person or body is asked for, and the text names none but the question's, or not for this deed."""
-    if not _WHO.search(question.text):
+    if not _WHO.search(question.text) and not _PERSON.search(question.text):
         return 0.0
     folded = fold(text)
+    if _PERSON.search(question.text) and not _names_a_person(folded, question.text):
+        return 1.0
     for deeds in _DEEDS:
         if holds_any(deeds, question.text) and not holds_any(deeds, folded):
             return 1.0
     return float(not _new(_BODY, folded, question.text))
+
+
+def _names_a_person(folded: str, asked: str) -> bool:
+    return any(tag == "nr" and len(word) > 1 and word not in asked for word, tag in rjieba.tag(folded, True))
 
 
 def where_gone(question: Question, text: str) -> float:

@@ -23,7 +23,7 @@ _RESPECTIVELY = re.compile(r"分别|各自?(?=[是有为达要])")
 _AND = re.compile(r"[、和与及]")
 _NOT_WORDS = re.compile(r"[\W_]+")
 _NEAR_LEFT, _NEAR_RIGHT = 4, 3
-_REACH = 200  # characters before a figure that may say what it is
+_REACH = 100  # characters before a figure that may say what it is
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ def is_empty(text: str) -> bool:
     return len(_NOT_WORDS.sub("", without_marks(text))) < 2
 
 
+@lru_cache(maxsize=4096)
 def grams(text: str) -> frozenset[str]:
     """Bigrams within the words of `content`; a word of one character counts as itself."""
     return frozenset(w[i : i + 2] for w in text.split() for i in range(max(1, len(w) - 1)))

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from index.quantity import quantities
 
@@ -112,6 +113,7 @@ def marks(text: str) -> Counter[str]:
     return Counter(m.lastgroup for m in _WORD.finditer(text) if m.lastgroup)
 
 
+@lru_cache(maxsize=1024)
 def without_marks(text: str) -> str:
     """Folded `text` with a space for every mark."""
     return _WORD.sub(lambda m: " " if m.lastgroup else m[0], text)

@@ -115,7 +115,7 @@ def features(
         "elsewhere": _elsewhere(question, evidence, scorer),
         "foreign": float(bool(foreign) and not question.places.documents),
         "foreign_beside": float(bool(foreign) and beside),
-        "named": _named_gone(question, around),
+        "named": _named_gone(question, f"{cited} {around}"),
         "contrast": constraints.contrast(question, cited, headings) if single else 0.0,
         "contact": constraints.contact_gone(question, around),
         "head": constraints.head_gone(question, f"{cited} {headings}") if counted else 0.0,
@@ -183,8 +183,8 @@ def _elsewhere(question: Question, evidence: Sequence[Evidence], scorer: Evidenc
 
 
 def _named_gone(question: Question, around: str) -> float:
-    """Share of the terms that the question names (PM10, “齐惠保”) that the best passage lacks."""
-    named = subject.named_terms(question)
+    """Share of the Latin signs that the question names (PM10, 5G) that the best passage lacks."""
+    named = subject.signs_of(question)
     folded = fold(around)
     return sum(term not in folded for term in named) / len(named) if named else 0.0
 

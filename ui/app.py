@@ -134,7 +134,7 @@ def _mount(app: FastAPI, blocks: gr.Blocks, path: str, most_bytes: int) -> None:
 def _theme() -> gr.themes.Base:
     return gr.themes.Default(
         primary_hue="blue", neutral_hue="slate", font=list(_FONTS), font_mono=["ui-monospace", "monospace"]
-    )
+    ).set(checkbox_border_color="*neutral_500", checkbox_border_color_dark="*neutral_400")
 
 
 def _asset(name: str) -> str:

@@ -43,7 +43,7 @@ class CommitmentsTab:
             order = gr.Dropdown([(label, key) for key, label in ORDERS.items()], value="", label="排序", scale=1,
                                 elem_id="pq-commitment-order")  # fmt: skip
             shape = gr.Radio([(label, key) for key, label in SHAPES.items()], value="", label="显示", scale=1,
-                             elem_id="pq-commitment-shape")  # fmt: skip
+                             min_width=270, elem_id="pq-commitment-shape")  # fmt: skip
         with gr.Row(elem_id="pq-commitment-filters"):
             filters = [
                 gr.Dropdown(

@@ -61,7 +61,7 @@ def manage_blocks(settings: Settings, live: LiveChain, trail: Trail) -> gr.Block
                 confirm = gr.Button("确认添加", variant="primary", elem_id="pq-add")
                 skip = gr.Button("不添加这份", elem_id="pq-skip")
         gr.HTML("<h2>移除文件</h2>")
-        with gr.Row(equal_height=True):
+        with gr.Row(equal_height=True, elem_id="pq-remove-row"):
             which = gr.Dropdown(
                 label="要移除的文件", choices=[], value=None, elem_id="pq-remove-which", scale=4, min_width=220
             )
