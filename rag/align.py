@@ -80,10 +80,20 @@ def told_otherwise(claim: str, source: Source, known: frozenset[str], question: 
                 continue
             pairs, found = _reworded(claim, clause, own, told, cited, source)
             reasons += found
-            reasons += statement(words, bool(own), source, known)
+            if not _said_again(words, own, told, clause.end):
+                reasons += statement(words, bool(own), source, known)
         for mine, theirs in pairs:
             reasons += _year(mine, theirs, source, words)
     return reasons
+
+
+def _said_again(words: str, own: list[Context], told: tuple[Context, ...], end: int) -> bool:
+    """Whether a clause is nothing but figures that the claim repeats after `end`, with all that belongs to them:
+
+    “20个以上。力争每年实施20个以上重点项目”.
+    """
+    later = {c.figure.key for c in told if c.figure.start >= end}
+    return bool(own) and is_empty(content(words)) and all(c.figure.key in later for c in own)
 
 
 def _denies(words: str, question: str, text: str) -> bool:

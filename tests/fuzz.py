@@ -236,19 +236,19 @@ class TooSlow(Exception):
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Ends what takes longer, regular expressions too; only in the main thread."""
+    """Ends what takes more of the processor's time, regular expressions too; only in the main thread."""
     assert threading.current_thread() is threading.main_thread()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         raise TooSlow(seconds)
 
-    before = signal.signal(signal.SIGALRM, end)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, end)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def tried(target: Target, given: Any, limit_s: float = LIMIT_S) -> None:

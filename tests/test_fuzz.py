@@ -31,6 +31,10 @@ def test_a_clause_of_a_thousand_figures_is_verified_in_time() -> None:
     tried(TARGETS["verify"], "多少" + "1." * 2000, limit_s=60)
 
 
+def test_an_answer_of_two_thousand_markers_is_shown_in_time() -> None:
+    tried(TARGETS["render, copies, records"], "规划" * 300 + "[1]" * 2000, limit_s=60)
+
+
 def test_the_shares_make_a_whole() -> None:
     assert sum(target.share for target in TARGETS.values()) == 100
 

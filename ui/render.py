@@ -161,16 +161,15 @@ def _anchor(turn: int, marker: int) -> str:
 def _linked(line: str, by_marker: Mapping[int, Citation], turn: int) -> str:
     """A line of an answer, escaped, its markers as links."""
     shown: list[str] = []
+    labels = {marker: escape(f"来源{marker}:《{citation.title}》") for marker, citation in by_marker.items()}
     done = 0
     for match in _MARKER.finditer(line):
-        citation = by_marker.get(int(match[1]))
-        if citation is None:
+        marker = int(match[1])
+        if marker not in labels:
             continue
-        label = f"来源{citation.marker}:《{citation.title}》"
         shown.append(escape(line[done : match.start()]))
         shown.append(
-            f'<a class="pq-marker" href="#{_anchor(turn, citation.marker)}" title="{escape(label)}">'
-            f"{escape(match[0])}</a>"
+            f'<a class="pq-marker" href="#{_anchor(turn, marker)}" title="{labels[marker]}">{escape(match[0])}</a>'
         )
         done = match.end()
     return "".join(shown) + escape(line[done:])
