@@ -1,0 +1,106 @@
+"""Answers that follow the table of commitments: the row's sentence goes first, districts are lined up by their rows,
+the levels of two years stand one below the other. The sentences are shown and cited, never the rows. No I/O.
+
+What the table cannot tell apart (no row, several figures) is left to the sentences' own scores.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.embed import Vectors
+from index.normal import fold
+from index.types import Commitment
+from rag.clauses import best_window
+from rag.commitment_rows import CommitmentRows
+from rag.everywhere import LONGEST_CHARS, MOST_LINES, asked_of_all
+from rag.evidence import Evidence, EvidenceScorer
+from rag.extract import Draft, Piece
+from rag.located import sentence_at
+from rag.question import Question
+
+_LINE_CHARS = 34
+_LEVEL_CHARS = 60
+
+
+class Table:
+    """The table of one index, for its chain."""
+
+    def __init__(self, scorer: EvidenceScorer) -> None:
+        self.scorer = scorer
+        self.rows = CommitmentRows(scorer.index.commitments)
+
+    def first(self, question: Question, evidence: Sequence[Evidence], vector: Vectors) -> list[Evidence]:
+        """`evidence` with the sentence of the row that is asked first; unchanged where the table leaves it open.
+
+        `vector`: the question's, [dimension].
+        """
+        documents = question.places.documents
+        if not evidence or len(documents) != 1 or question.asks not in ("number", "compare"):
+            return list(evidence)
+        named = self.rows.named(question)
+        rows = self.rows.of(question, named, documents[0]) if named else ()
+        if not rows or any(_holds(evidence[0], row) for row in rows):
+            return list(evidence)
+        known = next((e for e in evidence if any(_holds(e, row) for row in rows)), None)
+        best = known or self._sentence(rows[0], question, evidence, vector)
+        if best is None:
+            return list(evidence)
+        top = replace(best, score=max(best.score, evidence[0].score), features={**best.features, "table": 1.0})
+        return [top, *(e for e in evidence if e.position != top.position)]
+
+    def draft(self, question: Question, evidence: Sequence[Evidence], vector: Vectors) -> Draft | None:
+        """The levels of the two years between which a change is asked; None for another question."""
+        documents = question.places.documents
+        named = self.rows.named(question) if question.asks == "number" and len(documents) == 1 else None
+        rows = self.rows.change(question, named, documents[0]) if named else ()
+        pieces = [p for row in rows if (p := self._piece(row, question, evidence, vector, _LEVEL_CHARS)) is not None]
+        if len(pieces) != 2 or pieces[0].evidence.position == pieces[1].evidence.position:
+            return None
+        return Draft(tuple(pieces))
+
+    def lined_up(
+        self, question: Question, draft: Draft | None, evidence: Sequence[Evidence], vector: Vectors
+    ) -> Draft | None:
+        """`draft`, a line for each document that states a figure, with those that the table knows and it lacks.
+
+        None where that makes fewer than two lines.
+        """
+        named = self.rows.named(question) if asked_of_all(question) else None
+        if named is None:
+            return draft
+        pieces = list(draft.pieces) if draft else []
+        told = {p.evidence.hit.passage.doc_id for p in pieces}
+        stating = [
+            rows[0]
+            for doc_id in dict.fromkeys(row.doc_id for row in named.rows)
+            if doc_id not in told and (rows := self.rows.of(question, named, doc_id, strict=False))
+        ]
+        if not draft and evidence[0].hit.passage.doc_id not in {row.doc_id for row in stating}:
+            return None
+        for row in stating:
+            piece = self._piece(row, question, evidence, vector, _LINE_CHARS)
+            if piece is None or len(pieces) >= MOST_LINES:
+                continue
+            if sum(len(p.label) + len(p.text) + 5 for p in (*pieces, piece)) <= LONGEST_CHARS:
+                pieces.append(piece)
+        return Draft(tuple(pieces)) if len(pieces) > 1 else draft
+
+    def _piece(
+        self, row: Commitment, question: Question, evidence: Sequence[Evidence], vector: Vectors, room: int
+    ) -> Piece | None:
+        """The clause of a row's sentence that states its figure; None for a row of a table, which has no clauses."""
+        found = self._sentence(row, question, evidence, vector)
+        if found is None or found.hit.passage.kind == "row":
+            return None
+        text = best_window(question, found.text, room, self.scorer, fold(row.stated))
+        label = self.scorer.index.document[row.doc_id].info.label
+        return Piece(text, found, label) if fold(row.stated) in fold(text) else None
+
+    def _sentence(
+        self, row: Commitment, question: Question, evidence: Sequence[Evidence], vector: Vectors
+    ) -> Evidence | None:
+        return sentence_at(row.doc_id, row.figure_start, question, evidence, self.scorer, vector)
+
+
+def _holds(evidence: Evidence, row: Commitment) -> bool:
+    return evidence.hit.passage.doc_id == row.doc_id and evidence.start <= row.figure_start < evidence.end
