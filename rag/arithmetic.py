@@ -35,12 +35,16 @@ _DATES = frozenset(("年", "月", "日"))
 
 @dataclass(frozen=True)
 class Part:
-    """A shown line of an answer: whose, what it says, its marker, and whether it states a result and no aim."""
+    """A shown line of an answer: whose, what it says, its marker, and whether it states a result and no aim.
+
+    `stated`: the figure that the table of commitments takes out of it, folded, "" where it knows none.
+    """
 
     label: str
     text: str
     marker: int
     done: bool = False
+    stated: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,9 @@ def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer
 def figure_of(question: Question, part: Part, scorer: EvidenceScorer) -> Figure | None:
     """The figure of the kind and year asked for in the clause that says most of what was asked; None if unclear."""
     candidates = _figures(part)
+    given = [f for f in candidates if part.stated.startswith(f.quantity.text)]
+    if len(given) == 1:
+        return given[0]
     asked = asked_unit(question)
     fitting = [f for f in candidates if asked and same_unit(asked, f.quantity.unit)]
     if asked and not fitting:

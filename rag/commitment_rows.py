@@ -26,7 +26,7 @@ _LEAST, _LONGEST = 2, 26  # characters of a name
 _ENDS = re.compile(r"(?:的?(?:总)?数量?|总量|总数|个数)$")
 # What may follow an indicator's name in a question; else the name goes on and means another indicator.
 _FOLLOWS = re.compile(
-    r"(?:的?(?:具体|年均|最终|实际|总)?(?:数量|数|总量|总数|个数|目标值?|指标|水平|规模|情况|比例)?)?(?:$|[,?。;:、(的是有要达到目在为由从比能会将各分多几最实还得应该定完预计只没增提降净新共至一约大低高和与跟及])"
+    r"(?:的?(?:具体|年均|最终|实际|总)?(?:数量|数|总量|总数|个数|目标值?|指标|水平|规模|情况|比例)?)?(?:$|[,?。;:、(的是有要达到目在为由从比能会将各分多几最实还得应该定完预计只没增提降净新共至一约大低高更和与跟及哪谁])"
 )
 _MORE = re.compile(r"新增|净增|增加|增长|提高|下降|降低|减少|增速|增幅|多出|多几|多多少")
 
@@ -71,7 +71,7 @@ class CommitmentRows:
         asked = asked_unit(question)
         rows = [r for r in named.rows if r.doc_id == doc_id and (not asked or same_unit(asked, r.unit))]
         more = bool(_MORE.search(question.text))
-        rows = [r for r in rows if _is_more(r) == more and _says_all(question, r)]
+        rows = [r for r in rows if _is_more(r) == more and _says_all(question, named, r)]
         years = asked_years(question)
         if years:
             rows = [r for r in rows if r.year in years]
@@ -84,7 +84,7 @@ class CommitmentRows:
         years = sorted(asked_years(question))
         if len(years) != 2 or not _MORE.search(question.text):
             return ()
-        levels = [r for r in named.rows if r.doc_id == doc_id and not _is_more(r) and _says_all(question, r)]
+        levels = [r for r in named.rows if r.doc_id == doc_id and not _is_more(r) and _says_all(question, named, r)]
         pair = [_agreeing([r for r in levels if r.year == year]) for year in years]
         return (pair[0][0], pair[1][0]) if all(pair) and pair[0][0].unit == pair[1][0].unit else ()
 
@@ -98,9 +98,10 @@ def _is_more(row: Commitment) -> bool:
     return row.change or row.action in ("新增", "净增", "增加") or bool(row.rate)
 
 
-def _says_all(question: Question, row: Commitment) -> bool:
-    """Whether the row's sentence holds every noun that is asked."""
-    wanted = tuple((word, ways) for word, ways in subject_of(question) if word in nouns(question.focus))
+def _says_all(question: Question, named: Named, row: Commitment) -> bool:
+    """Whether the row's sentence holds every noun that is asked beside the indicator's name."""
+    asked = nouns(question.focus)
+    wanted = tuple((word, ways) for word, ways in subject_of(question) if word in asked and word not in named.name)
     return not covered(wanted, f"{row.text}{row.indicator}{row.canonical}")[1]
 
 

@@ -39,13 +39,11 @@ class Table:
             return list(evidence)
         named = self.rows.named(question)
         rows = self.rows.of(question, named, documents[0]) if named else ()
-        if not rows or any(_holds(evidence[0], row) for row in rows):
-            return list(evidence)
-        known = next((e for e in evidence if any(_holds(e, row) for row in rows)), None)
-        best = known or self._sentence(rows[0], question, evidence, vector)
+        known = next((_with(e, row) for e in evidence for row in rows if _holds(e, row)), None)
+        best = known or (self._sentence(rows[0], question, evidence, vector) if rows else None)
         if best is None:
             return list(evidence)
-        top = replace(best, score=max(best.score, evidence[0].score), features={**best.features, "table": 1.0})
+        top = replace(best, score=max(best.score, evidence[0].score))
         return [top, *(e for e in evidence if e.position != top.position)]
 
     def draft(self, question: Question, evidence: Sequence[Evidence], vector: Vectors) -> Draft | None:
@@ -92,15 +90,20 @@ class Table:
         found = self._sentence(row, question, evidence, vector)
         if found is None or found.hit.passage.kind == "row":
             return None
-        text = best_window(question, found.text, room, self.scorer, fold(row.stated))
+        text = best_window(question, found.text, room, self.scorer, found.stated)
         label = self.scorer.index.document[row.doc_id].info.label
-        return Piece(text, found, label) if fold(row.stated) in fold(text) else None
+        return Piece(text, found, label) if found.stated in fold(text) else None
 
     def _sentence(
         self, row: Commitment, question: Question, evidence: Sequence[Evidence], vector: Vectors
     ) -> Evidence | None:
-        return sentence_at(row.doc_id, row.figure_start, question, evidence, self.scorer, vector)
+        found = sentence_at(row.doc_id, row.figure_start, question, evidence, self.scorer, vector)
+        return None if found is None else _with(found, row)
 
 
 def _holds(evidence: Evidence, row: Commitment) -> bool:
     return evidence.hit.passage.doc_id == row.doc_id and evidence.start <= row.figure_start < evidence.end
+
+
+def _with(evidence: Evidence, row: Commitment) -> Evidence:
+    return replace(evidence, stated=fold(row.stated))
