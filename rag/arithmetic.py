@@ -81,7 +81,7 @@ def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer
     labels = {part.label for part in parts}
     if len(parts) == 2 and len(labels) == 1 and all(labels) and difference:  # one place, two years
         levels = [figure for part in parts if (figure := figure_of(question, part, scorer)) is not None]
-        return _subtracted(levels[::-1]) if len({f.quantity.unit for f in levels}) == 1 < len(levels) else ""
+        return _subtracted(levels) if len({f.quantity.unit for f in levels}) == 1 < len(levels) else ""
     if len(labels) != len(parts) or len(parts) < 2 or not (difference or together or which):
         return ""
     figures = [figure for part in parts if (figure := figure_of(question, part, scorer)) is not None]

@@ -261,9 +261,11 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         members = spelt_out(question, evidence, self.scorer)
         if members:
             return Draft(tuple(members)), []
-        change = self.table.draft(question, evidence, vector)
+        change = self.table.change(question, evidence, vector)
+        if change is not None:
+            return change, []
         several = each_document(question, evidence[0], vector, self.searcher, self.scorer)
-        several = change or self.table.lined_up(question, several, evidence, vector)
+        several = self.table.lined_up(question, several, evidence, vector)
         if several is not None:
             return several, []
         return extract(question, evidence, self.scorer), []

@@ -9,7 +9,7 @@ A question that names an indicator in another district's words is led to the sam
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.indicators import indicators
@@ -33,23 +33,22 @@ _MORE = re.compile(r"新增|净增|增加|增长|提高|下降|降低|减少|增
 
 @dataclass(frozen=True)
 class Named:
-    """The rows of an indicator that a question names; `name`: as it stands in the question."""
+    """The rows of an indicator that a question names, by document; `name`: as it stands in the question."""
 
     name: str
-    rows: tuple[Commitment, ...]
+    rows: Mapping[str, Sequence[Commitment]]
 
 
 class CommitmentRows:
     """The table of one index, by the names of its indicators."""
 
     def __init__(self, rows: Iterable[Commitment]) -> None:
-        wordings = {i.name: (i.name, *i.wordings) for i in indicators()}
-        named: dict[str, dict[str, Commitment]] = defaultdict(dict)
+        wordings = {i.name: {_bare(name) for name in (i.name, *i.wordings)} for i in indicators()}
+        self._rows: dict[str, dict[str, list[Commitment]]] = defaultdict(lambda: defaultdict(list))
         for row in rows:
-            if row.figure_end:
-                for wording in (row.indicator, *wordings.get(row.canonical, ())):
-                    named[_bare(wording)][row.id] = row
-        self._rows = {name: tuple(own.values()) for name, own in named.items() if len(name) >= _LEAST}
+            for name in {_bare(row.indicator)} | wordings.get(row.canonical, set()):
+                if row.figure_end and len(name) >= _LEAST:
+                    self._rows[name][row.doc_id].append(row)
 
     def named(self, question: Question) -> Named | None:
         """The rows of the longest indicator that the question names whole, in any wording; None where it names none."""
@@ -69,7 +68,7 @@ class CommitmentRows:
         `strict`: of the status asked for; else where there are none of it, of the other.
         """
         asked = asked_unit(question)
-        rows = [r for r in named.rows if r.doc_id == doc_id and (not asked or same_unit(asked, r.unit))]
+        rows = [r for r in named.rows.get(doc_id, ()) if not asked or same_unit(asked, r.unit)]
         more = bool(_MORE.search(question.text))
         rows = [r for r in rows if _is_more(r) == more and _says_all(question, named, r)]
         years = asked_years(question)
@@ -80,11 +79,11 @@ class CommitmentRows:
         return _agreeing(fitting or ([] if strict else rows))
 
     def change(self, question: Question, named: Named, doc_id: str) -> tuple[Commitment, ...]:
-        """The levels of the two years between which a question asks the change, the earlier first; () else."""
-        years = sorted(asked_years(question))
+        """The levels of the two years between which a question asks the change, the later first; () else."""
+        years = sorted(asked_years(question), reverse=True)
         if len(years) != 2 or not _MORE.search(question.text):
             return ()
-        levels = [r for r in named.rows if r.doc_id == doc_id and not _is_more(r) and _says_all(question, named, r)]
+        levels = [r for r in named.rows.get(doc_id, ()) if not _is_more(r) and _says_all(question, named, r)]
         pair = [_agreeing([r for r in levels if r.year == year]) for year in years]
         return (pair[0][0], pair[1][0]) if all(pair) and pair[0][0].unit == pair[1][0].unit else ()
 

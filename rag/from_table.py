@@ -6,6 +6,7 @@ What the table cannot tell apart (no row, several figures) is left to the senten
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from index.embed import Vectors
 from index.normal import fold
@@ -20,6 +21,7 @@ from rag.question import Question
 
 _LINE_CHARS = 34
 _LEVEL_CHARS = 60
+_MOST_TRIED = 8  # documents whose sentences are looked up, however many the table holds
 
 
 class Table:
@@ -46,7 +48,7 @@ class Table:
         top = replace(best, score=max(best.score, evidence[0].score))
         return [top, *(e for e in evidence if e.position != top.position)]
 
-    def draft(self, question: Question, evidence: Sequence[Evidence], vector: Vectors) -> Draft | None:
+    def change(self, question: Question, evidence: Sequence[Evidence], vector: Vectors) -> Draft | None:
         """The levels of the two years between which a change is asked; None for another question."""
         documents = question.places.documents
         named = self.rows.named(question) if question.asks == "number" and len(documents) == 1 else None
@@ -68,18 +70,18 @@ class Table:
             return draft
         pieces = list(draft.pieces) if draft else []
         told = {p.evidence.hit.passage.doc_id for p in pieces}
-        stating = [
-            rows[0]
-            for doc_id in dict.fromkeys(row.doc_id for row in named.rows)
-            if doc_id not in told and (rows := self.rows.of(question, named, doc_id, strict=False))
-        ]
-        if not draft and evidence[0].hit.passage.doc_id not in {row.doc_id for row in stating}:
+        own = evidence[0].hit.passage.doc_id
+        if not draft and not self.rows.of(question, named, own, strict=False):
             return None
-        for row in stating:
+        others = (doc_id for doc_id in named.rows if doc_id not in told)
+        stating = (rows[0] for doc_id in others if (rows := self.rows.of(question, named, doc_id, strict=False)))
+        for row in islice(stating, _MOST_TRIED):
             piece = self._piece(row, question, evidence, vector, _LINE_CHARS)
-            if piece is None or len(pieces) >= MOST_LINES:
-                continue
-            if sum(len(p.label) + len(p.text) + 5 for p in (*pieces, piece)) <= LONGEST_CHARS:
+            if (
+                len(pieces) < MOST_LINES
+                and piece
+                and sum(len(p.label) + len(p.text) + 5 for p in (*pieces, piece)) <= LONGEST_CHARS
+            ):
                 pieces.append(piece)
         return Draft(tuple(pieces)) if len(pieces) > 1 else draft
 
