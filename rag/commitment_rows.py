@@ -52,7 +52,7 @@ class CommitmentRows:
 
     def named(self, question: Question) -> Named | None:
         """The rows of the longest indicator that the question names whole, in any wording; None where it names none."""
-        text = fold(question.text).translate(_UNSAID)
+        text = _plain(question.text)
         found: list[str] = []
         for start in range(len(text)):
             for end in range(min(len(text), start + _LONGEST), start + _LEAST - 1, -1):
@@ -105,5 +105,10 @@ def _says_all(question: Question, named: Named, row: Commitment) -> bool:
 
 
 def _bare(wording: str) -> str:
-    bare = fold(wording).translate(_UNSAID)
-    return _ENDS.sub("", bare) or bare
+    plain = _plain(wording)
+    return _ENDS.sub("", plain) or plain
+
+
+def _plain(text: str) -> str:
+    """Folded, without quotation marks and spaces; 及以上 as 以上."""
+    return fold(text).translate(_UNSAID).replace("及以上", "以上")
