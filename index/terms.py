@@ -7,7 +7,6 @@
     1.“四好”公路:指建好、管好…的公路                    a glossary's entry
     “铸链工程”,以打造创新链…为目标,构建…               what a scheme is for
     班额超过66人为超大班额                             a limit
-    “银发导师”共3批,每批20名,…                        how many, and what each
 
 Those that lists explain are in `index.term_lists`, those that a paragraph names later in `index.term_paragraphs`.
 Only what the document itself says; the same slogan in another document is another entry.
@@ -42,13 +41,12 @@ _ENUMERATED = re.compile(rf"{_QUOTED}(?P<head>[㐀-鿿]{{0,8}}),(?P<means>一是
 _INCLUDES = re.compile(
     rf"{_QUOTED}(?P<head>[㐀-鿿]{{0,8}})(?:[^。]{{0,60}}?,)?(?:主要)?(?:包括|分别是|分别为|分为)[:]?(?P<means>[^。]{{6,}})"
 )
-_COUNTS = re.compile(rf"(?:^|。){_QUOTED}(?P<means>共\d+(?:批|期|个|项|类|条|级|步|段),[^。]{{6,}})")
 _SHAPE = re.compile(rf"{_QUOTED}(?P<head>[㐀-鿿]{{0,8}}),[^。]{{0,60}}?(?:为|是):(?P<means>[^。]{{6,}})")
 _SHORT_FOR = re.compile(rf"(?P<means>[^。;]{{6,}}?),?[(]?(?:以下)?(?:简称|统称|合称|称为|称之为){_QUOTED}")
 _BRACKETS = re.compile(rf"{_QUOTED}(?P<head>[㐀-鿿]{{0,6}})\((?P<means>[^()]{{4,}})\)")
 _OPENS = re.compile(rf"(?:^|[。])指(?P<means>[^。,]{{4,}},?[^。]{{0,80}}?)的{_QUOTED}")
 _PATTERNS = (
-    _PLAIN, _ENTRY, _ENUMERATED, _BRACKETS, _MADE_OF, _PURPOSE, _MEANS_OF, _LIMIT, _INCLUDES, _COUNTS, _SHAPE,
+    _PLAIN, _ENTRY, _ENUMERATED, _BRACKETS, _MADE_OF, _PURPOSE, _MEANS_OF, _LIMIT, _INCLUDES, _SHAPE,
 )  # fmt: skip
 _ACRONYM = re.compile(r"(?<![a-z])(?P<term>[a-z]{2,8})\((?P<means>[㐀-鿿]{4,20})\)")
 _DIGIT_SAYS = re.compile(rf"“(?P<digit>\d)”,?{_SAYS}")

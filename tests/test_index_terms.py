@@ -66,7 +66,7 @@ def test_the_glossary_holds_slogans_in_every_way_they_are_told() -> None:
     held = {(t.district, t.term): t.meaning for t in found}
     assert held["市中区", "双轮驱动"] == "城乡融合、产城融合"
     assert held["市中区", "三变"] == "资源变资产、资金变股金、农民变股东"
-    assert held["淄博市", "第一村医"].startswith("共6批,每批100名")
+    assert "选派优秀年轻医生到基层" in held["淄博市", "第一村医"]
 
 
 def test_each_document_keeps_its_own_meaning() -> None:
@@ -104,7 +104,7 @@ def test_each_document_keeps_its_own_meaning() -> None:
         ("强化绿色、智慧“双轮驱动”,统筹发展。", "双轮驱动", "绿色、智慧"),
         ("实现空气优良天数、水质综合指数全市“双第一”。", "双第一", "空气优良天数、水质综合指数"),
         ("推动旱地变水田、荒坡变果园、闲房变民宿。", "三变", "旱地变水田、荒坡变果园、闲房变民宿"),
-        ("“银发导师”共3批,每批20名、任期一年。", "银发导师", "共3批,每批20名、任期一年"),
+        ("选派退休教师到村小任教。“银发导师”共3批,每批20名。", "银发导师", "选派退休教师到村小任教"),
         ("落实“十百千”工程,打造“十大品牌”“百强企业”“千优产品”。", "十百千", "“十大品牌”“百强企业”“千优产品”"),
     ],
 )
@@ -123,7 +123,7 @@ def test_ways_of_explaining(text: str, term: str, meaning: str) -> None:
         "构建“1+4+N”的政策保障体系。",
         "落实甲项、乙项、丙项“双减”政策。",
         "推动甲地变水田、乙坡改果园、丙房变民宿。",
-        "“银发导师”共3批。",
+        "“银发导师”共3批,每批20名。",
     ],
 )
 def test_a_term_that_is_not_explained_is_left_out(text: str) -> None:
