@@ -85,7 +85,10 @@ class CommitmentRows:
             return ()
         levels = [r for r in named.rows.get(doc_id, ()) if not _is_more(r) and _says_all(question, named, r)]
         pair = [_agreeing([r for r in levels if r.year == year]) for year in years]
-        return (pair[0][0], pair[1][0]) if all(pair) and pair[0][0].unit == pair[1][0].unit else ()
+        if not all(pair) or pair[0][0].unit != pair[1][0].unit:
+            return ()
+        planned = any(rows[0].status == PROMISED for rows in pair)
+        return () if planned and asks_outcome(question.text) else (pair[0][0], pair[1][0])
 
 
 def _agreeing(rows: Sequence[Commitment]) -> tuple[Commitment, ...]:

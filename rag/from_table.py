@@ -18,6 +18,7 @@ from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft, Piece
 from rag.located import sentence_at
 from rag.question import Question
+from rag.tense import asks_outcome
 
 _LINE_CHARS = 34
 _LEVEL_CHARS = 60
@@ -43,7 +44,8 @@ class Table:
         rows = self.rows.of(question, named, documents[0]) if named else ()
         known = next((_with(e, row) for e in evidence for row in rows if _holds(e, row)), None)
         best = known or (self._sentence(rows[0], question, evidence, vector) if rows else None)
-        if best is None:
+        moved = best is not None and best.position != evidence[0].position
+        if best is None or (moved and not asks_outcome(question.text)):  # else near misses are answered
             return list(evidence)
         top = replace(best, score=max(best.score, evidence[0].score))
         return [top, *(e for e in evidence if e.position != top.position)]
