@@ -1,5 +1,6 @@
-"""Answers that follow the table of commitments: the row's sentence goes first, districts are lined up by their rows,
-the levels of two years stand one below the other. The sentences are shown and cited, never the rows. No I/O.
+"""Answers that follow the table of commitments: a side of a comparison starts from its row's sentence, districts are
+lined up by their rows, the levels of two years stand one below the other. Sentences are shown and cited, never rows.
+No I/O.
 
 What the table cannot tell apart (no row, several figures) is left to the sentences' own scores.
 """
@@ -18,7 +19,6 @@ from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft, Piece
 from rag.located import sentence_at
 from rag.question import Question
-from rag.tense import asks_outcome
 
 _LINE_CHARS = 34
 _LEVEL_CHARS = 60
@@ -33,7 +33,7 @@ class Table:
         self.rows = CommitmentRows(scorer.index.commitments)
 
     def first(self, question: Question, evidence: Sequence[Evidence], vector: Vectors) -> list[Evidence]:
-        """`evidence` with the sentence of the row that is asked first; unchanged where the table leaves it open.
+        """`evidence` with the figure that the row takes out of it; in a comparison the row's sentence first.
 
         `vector`: the question's, [dimension].
         """
@@ -45,7 +45,7 @@ class Table:
         known = next((_with(e, row) for e in evidence for row in rows if _holds(e, row)), None)
         best = known or (self._sentence(rows[0], question, evidence, vector) if rows else None)
         moved = best is not None and best.position != evidence[0].position
-        if best is None or (moved and not asks_outcome(question.text)):  # else near misses are answered
+        if best is None or (moved and question.asks != "compare"):  # else near misses are answered
             return list(evidence)
         top = replace(best, score=max(best.score, evidence[0].score))
         return [top, *(e for e in evidence if e.position != top.position)]
