@@ -5,6 +5,8 @@ Pure.
     整合公安、交警、城管资源,建立“三位一体”的队伍     the same, before a comma and a verb
     “众创空间+孵化器+加速器+产业园区”四位一体        the list first
     “选种一批、育苗一批、移栽一批”接续模式           the list first, no number
+    绿色、智慧“双轮驱动”                              two members
+    旱地变水田、荒坡变果园、闲房变民宿                as many as share a verb: 三变, though nobody writes it
     粮食、能源、金融安全等“底线”                     examples
     “十百千”工程,…“十大品牌”“百强企业”“千优产品”    members that begin with its characters
     …三大优势产业,…三大新兴产业,…三大服务业,构建“333”体系
@@ -18,9 +20,10 @@ from index.phrases import action_of, begins_with_action
 from index.quantity import chinese_number
 
 NUMERAL = "一二两三四五六七八九十"
+_TWO = "双"
 DIGITS = re.compile(r"“(?P<term>\d{2,4})(?P<rest>[㐀-鿿]{0,4})”")
 _COUNTED = re.compile(
-    rf"“(?P<term>(?P<count>[{NUMERAL}]{{1,2}})[^“”,;。:、]{{1,12}}(?:、[^“”,;。:]{{1,8}})?)”"
+    rf"“(?P<term>(?P<count>{_TWO}|[{NUMERAL}]{{1,2}})[^“”,;。:、]{{1,12}}(?:、[^“”,;。:]{{1,8}})?)”"
     rf"|(?<=[㐀-鿿])(?P<plain>(?P<number>[三四五六七八九十])(?:大|条|类|项)[㐀-鿿]{{2,6}}?)(?=[,;。]|以|的|为|和|建设|优势|$)"
 )
 _SLOGAN = re.compile(rf"“(?P<term>[{NUMERAL}百千万]{{2,5}})”")
@@ -37,7 +40,12 @@ _VERBS = re.compile(
     r"(?:统筹布局|统筹(?!城乡|区域|发展)|加固|完善|强化|以|把|将|对|围绕|聚焦|聚力|推进|包括|按照|坚持|坚决|突出|涵盖|深化|筑牢|加固筑牢|精准补齐"
     r"|放大|构建|形成|抢抓|加强|支持|实施|建设|优化|推动|守牢|严守|整合|严格落实|落实|织密|抓好|做好|健全|发挥)(?=[^、]{1,20}[、和])"
 )
+# What may stand between a list and its slogan.
+_BETWEEN = re.compile(rf"(?:治理|建设|发展)?为(?:重点|核心|主体|主)$|全[国省市县区]$|[{NUMERAL}]年$")
 _FEWEST_EXAMPLES = 3
+_TURNS = re.compile(
+    r"(?P<means>[㐀-鿿]{2,8}(?P<verb>[变改转])[㐀-鿿]{2,4}(?:、[㐀-鿿]{2,4}(?P=verb)[㐀-鿿]{2,4}){2,8})(?=[,;。”])"
+)
 
 
 @dataclass(frozen=True)
@@ -56,12 +64,14 @@ def from_lists(text: str) -> Iterator[Found]:
     yield from _list_first(text)
     yield from _digits_of_lists(text)
     yield from _examples(text)
+    yield from _turns(text)
 
 
 def _counted(text: str) -> Iterator[Found]:
     """A、B、C“三防”防线 → 三防: the list before it has as many members as it says."""
     for match in _COUNTED.finditer(text):
-        count = chinese_number(match["count"] or match["number"])
+        told = match["count"] or match["number"]
+        count = 2 if told == _TWO else chinese_number(told)
         if text[match.start() - 1 : match.start()] in ("、", "和", "与", "及"):  # itself a member of the list
             continue
         if count is None or count < 2:
@@ -81,7 +91,7 @@ def _counted(text: str) -> Iterator[Found]:
 def _lists_before(text: str, at: int) -> Iterator[tuple[int, int, int]]:
     """Where a list that ends at `at` may begin, where it ends, and how many members it has."""
     start = max(text.rfind(mark, 0, at) for mark in ",;。:") + 1
-    clause = re.sub(r"(?:治理|建设|发展)?为(?:重点|核心|主体|主)$", "", text[start:at].rstrip("等的"))
+    clause = _BETWEEN.sub("", text[start:at].rstrip("等的"))
     behind = max((m.end() for m in re.finditer(r"”[㐀-鿿]{0,6}(?:和|与|以及)", clause)), default=0)
     for opening in dict.fromkeys((0, behind)):
         begin = start + opening + _verbs_end(clause[opening:])
@@ -152,3 +162,11 @@ def _examples(text: str) -> Iterator[Found]:
         told = chinese_number(counted[0]) if counted else None
         if len(members) >= _FEWEST_EXAMPLES and told in (None, 1, len(members)):
             yield Found(match["term"], begin, match.end("means"))
+
+
+def _turns(text: str) -> Iterator[Found]:
+    """推动A变B、C变D、E变F → 三变, as such lists are called."""
+    for match in _TURNS.finditer(text):
+        count = match["means"].count("、") + 1
+        begin = match.start("means") + _verbs_end(match["means"])
+        yield Found(f"{NUMERAL.replace('两', '')[count - 1]}{match['verb']}", begin, match.end("means"))

@@ -2,6 +2,7 @@
 Pure.
 
     …,即一月一调度,…;一月一督察,…;一月一通报,…。…实行“三个一”机制          as many parts, each beginning with 一
+    选派退休教师到村小任教,以…。“银发导师”共3批,…                             what is counted next by its name
     指面向大众、收费合理的幼儿园。我省普惠性幼儿园包括…,普惠性幼儿园覆盖率…   the word that the rest keeps naming
 """
 
@@ -14,6 +15,7 @@ from index.term_lists import NUMERAL, Found
 _PARTS = re.compile(r"(?:^|[,。])(?:即|分别是|主要是):?(?P<means>[^。]{8,400})")
 _QUOTED_COUNT = re.compile(rf"“(?P<term>(?P<count>[{NUMERAL}]{{1,2}})个(?P<begin>[㐀-鿿]{{1,2}}))”")
 _HEADLESS = re.compile(r"^指(?P<means>[^。]{6,}?的(?P<noun>(?!的)[㐀-鿿]{2,4}))。")
+_COUNTED_NEXT = re.compile(r"(?P<means>[^。]{8,400})。“(?P<term>[^“”,;。:]{2,12})”共\d+(?:批|期|个|项|类|条|级|步|段),")
 _LONGEST_TERM_CHARS = 10
 _NAMED = 2  # how often the rest has to name a term
 
@@ -22,6 +24,9 @@ def from_paragraph(text: str) -> Iterator[Found]:
     """The terms that a folded paragraph explains in one sentence and names in another."""
     yield from _parts(text)
     yield from _headless(text)
+    counted = _COUNTED_NEXT.match(text)
+    if counted:
+        yield Found(counted["term"], counted.start("means"), counted.end("means"))
 
 
 def _parts(text: str) -> Iterator[Found]:

@@ -45,6 +45,9 @@ _SHAPE = re.compile(rf"{_QUOTED}(?P<head>[㐀-鿿]{{0,8}}),[^。]{{0,60}}?(?:为
 _SHORT_FOR = re.compile(rf"(?P<means>[^。;]{{6,}}?),?[(]?(?:以下)?(?:简称|统称|合称|称为|称之为){_QUOTED}")
 _BRACKETS = re.compile(rf"{_QUOTED}(?P<head>[㐀-鿿]{{0,6}})\((?P<means>[^()]{{4,}})\)")
 _OPENS = re.compile(rf"(?:^|[。])指(?P<means>[^。,]{{4,}},?[^。]{{0,80}}?)的{_QUOTED}")
+_PATTERNS = (
+    _PLAIN, _ENTRY, _ENUMERATED, _BRACKETS, _MADE_OF, _PURPOSE, _MEANS_OF, _LIMIT, _INCLUDES, _SHAPE,
+)  # fmt: skip
 _ACRONYM = re.compile(r"(?<![a-z])(?P<term>[a-z]{2,8})\((?P<means>[㐀-鿿]{4,20})\)")
 _DIGIT_SAYS = re.compile(rf"“(?P<digit>\d)”,?{_SAYS}")
 _NEXT_TERM = re.compile(rf"[,;]“[^“”]{{1,16}}”[㐀-鿿]{{0,8}},?(?:{_SAYS}|一是)")
@@ -125,8 +128,7 @@ def _candidates(text: str, previous: str) -> Iterator[Found]:
         if not defined["head"].startswith("的") and (not defined["term"].isdigit() or len(defined["term"]) > 1):
             yield _cut(text, defined)
         at = defined.end("head")
-    patterns = (_PLAIN, _ENTRY, _ENUMERATED, _BRACKETS, _MADE_OF, _PURPOSE, _MEANS_OF, _LIMIT, _INCLUDES, _SHAPE)
-    for pattern in patterns:
+    for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             yield _cut(text, match)
     for match in _ACRONYM.finditer(text):

@@ -15,7 +15,7 @@ from rag.evidence import EvidenceScorer
 from rag.question import Question
 
 _DIFFERENCE = re.compile(
-    r"差(?:了|出)?(?:多少|几|多大)|相差|差距|差额|(?:高|多|少|低|大|小|增加|增长|提高|下降|降低|减少)(?:出|了)?(?:多少|几[^乎])"
+    r"差(?:了|出)?(?:多少|几|多大)|相差|差距|差额|(?:高|多|少|低|大|小|净增|增加|增长|提高|下降|降低|减少)(?:出|了)?(?:多少|几[^乎])"
 )
 _TOGETHER = re.compile(r"加起来|加一起|加在一起|相加|合起来|合计|总和|之和")
 _ALTOGETHER = re.compile(r"一共|总共|共计")
@@ -35,12 +35,16 @@ _DATES = frozenset(("年", "月", "日"))
 
 @dataclass(frozen=True)
 class Part:
-    """A shown line of an answer: whose, what it says, its marker, and whether it states a result and no aim."""
+    """A shown line of an answer: whose, what it says, its marker, and whether it states a result and no aim.
+
+    `stated`: the figure that the table of commitments takes out of it, folded, "" where it knows none.
+    """
 
     label: str
     text: str
     marker: int
     done: bool = False
+    stated: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,9 @@ def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer
         pair = _two_years(question, parts[0]) if difference and _row_like(parts[0]) else []
         return _subtracted(pair) if pair else ""
     labels = {part.label for part in parts}
+    if len(parts) == 2 and len(labels) == 1 and all(labels) and difference:  # one place, two years
+        levels = [figure for part in parts if (figure := figure_of(question, part, scorer)) is not None]
+        return _subtracted(levels) if len({f.quantity.unit for f in levels}) == 1 < len(levels) else ""
     if len(labels) != len(parts) or len(parts) < 2 or not (difference or together or which):
         return ""
     figures = [figure for part in parts if (figure := figure_of(question, part, scorer)) is not None]
@@ -97,6 +104,9 @@ def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer
 def figure_of(question: Question, part: Part, scorer: EvidenceScorer) -> Figure | None:
     """The figure of the kind and year asked for in the clause that says most of what was asked; None if unclear."""
     candidates = _figures(part)
+    given = [f for f in candidates if part.stated.startswith(f.quantity.text)]
+    if len(given) == 1:
+        return given[0]
     asked = asked_unit(question)
     fitting = [f for f in candidates if asked and same_unit(asked, f.quantity.unit)]
     if asked and not fitting:

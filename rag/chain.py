@@ -16,6 +16,7 @@ from index.errors import ModelMismatch, QuestionError
 from index.normal import fold
 from index.settings import Settings
 from index.store import Index
+from index.types import Term
 from rag import refuse, talk
 from rag.ask import Ask, as_ask
 from rag.citing import cited, labelled, quoted
@@ -23,6 +24,7 @@ from rag.compare import Side, by_turns, compare, sides_of
 from rag.everywhere import each_document
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft, extract
+from rag.from_table import Table
 from rag.glossary import entry_for, explained_first
 from rag.names import MOST_NAMED, called, collected
 from rag.question import Question, understand
@@ -91,6 +93,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         self.settings = settings or Settings()
         self.searcher = Searcher(index, embedder)
         self.scorer = EvidenceScorer(index)
+        self.table = Table(self.scorer)
         self.reranker = reranker
         self.reader = reader
         self.today = today
@@ -193,10 +196,10 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         evidence = self.scorer.score(question, hits[:READ], vector) if question.has_subject else []
         watch.stage("score")
         entry = entry_for(question, self.index)
-        evidence = explained_first(entry, question, evidence, self.scorer, vector)
+        evidence = self._known_first(entry, question, evidence, vector)
         if self.reader is not None and evidence and not sides:
             evidence = self.reader.reread(question.text, evidence, self.index, self.settings.read_windows)
-            evidence = explained_first(entry, question, evidence, self.scorer, vector)
+            evidence = self._known_first(entry, question, evidence, vector)
         if entry is not None and question.asks in ("fact", "list"):
             question = replace(question, asks="definition")
         watch.stage("read")
@@ -208,6 +211,12 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
             )
             hits = _by_evidence(hits, evidence) if self.reranker is None else hits
         return Considered(question, tuple(hits), tuple(evidence), draft, tuple(silent), features)
+
+    def _known_first(
+        self, entry: Term | None, question: Question, evidence: Sequence[Evidence], vector: Vectors
+    ) -> list[Evidence]:
+        """`evidence` with the sentence first that the glossary or the table of commitments points to."""
+        return self.table.first(question, explained_first(entry, question, evidence, self.scorer, vector), vector)
 
     def understand(self, ask: Ask) -> Question:
         """How `ask` is read.
@@ -244,6 +253,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
                 sides,
                 self.scorer,
                 self.index.document,
+                self.table.first,
                 self.reader,
                 -(-self.settings.read_windows // len(sides)),
             )
@@ -251,7 +261,11 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         members = spelt_out(question, evidence, self.scorer)
         if members:
             return Draft(tuple(members)), []
+        change = self.table.change(question, evidence, vector)
+        if change is not None:
+            return change, []
         several = each_document(question, evidence[0], vector, self.searcher, self.scorer)
+        several = self.table.lined_up(question, several, evidence, vector)
         if several is not None:
             return several, []
         return extract(question, evidence, self.scorer), []

@@ -1,7 +1,7 @@
 """Documents side by side: one line each, every one cited, 未提及 where a document is silent."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,6 +26,8 @@ _LINE_CHARS = 84
 _LEAST_SHARE = 0.35  # of the words that the others hold: below it a document counts as silent
 _BETWEEN = re.compile(r"(?:^|\s)(?:和|与|跟|及|同|比|、)+\s")  # what stood between the names
 _SEGMENT = re.compile(r"[^,?;。:]+[,?;。:]?")
+
+Stated = Callable[[Question, Sequence[Evidence], NDArray[np.float32]], list[Evidence]]
 
 
 @dataclass(frozen=True)
@@ -71,18 +73,21 @@ def compare(
     sides: Mapping[str, Side],
     scorer: EvidenceScorer,
     documents: Mapping[str, Document],
+    stated: Stated,
     reader: Reader | None = None,
     count: int = 2,
 ) -> tuple[list[Piece], list[str]]:
     """The best piece of every named document, in the order of the question; and the names of the silent ones.
 
-    `reader` looks at `count` windows a document.
+    `stated` puts the sentence first that the table of commitments points to; `reader` looks at `count` windows a
+    document.
     """
     found: dict[str, list[Evidence]] = {}
     for doc_id, side in sides.items():
-        scored = scorer.score(side.question, side.hits, side.vector)
+        scored = stated(side.question, scorer.score(side.question, side.hits, side.vector), side.vector)
         if reader is not None:
             scored = reader.reread(side.read_as, scored, scorer.index, count)
+            scored = stated(side.question, scored, side.vector)
         evidence = planned_first(
             side.question, [e for e in scored if not is_heading(e) and e.hit.passage.kind != "note"]
         )

@@ -36,6 +36,7 @@ class Evidence:
     """A sentence with its features; `position` is its (first) place in `Index.sentences`.
 
     `span`: the folded words of it that the reader took for the answer, "" where it took none or there is no reader.
+    `stated`: the figure that the table of commitments takes out of it for the question, folded, "" where it knows none.
     """
 
     position: int
@@ -46,6 +47,7 @@ class Evidence:
     score: float
     features: dict[str, float]
     span: str = ""
+    stated: str = ""
 
 
 class _Asked:

@@ -11,10 +11,11 @@ from index.store import Index
 from index.types import Term
 from rag.constraints import contents_asked
 from rag.evidence import Evidence, EvidenceScorer
+from rag.located import sentence_at
 from rag.question import Question
-from rag.types import Hit
 
 _LEAST_CHARS = 2
+_UNQUOTED = str.maketrans("", "", "“”")
 
 
 def entry_for(question: Question, index: Index) -> Term | None:
@@ -25,12 +26,13 @@ def entry_for(question: Question, index: Index) -> Term | None:
     if question.asks == "compare" or not (question.asks == "definition" or contents_asked(question)):
         return None
     asked = question.places.documents
+    text = question.text.translate(_UNQUOTED)  # “甲”乙 asks for “甲乙”
     named = [
         term
         for term in index.terms
         if (not asked or term.doc_id in asked)
-        and len(name := fold(term.term).strip("“”")) >= _LEAST_CHARS
-        and name in question.text
+        and len(name := fold(term.term).translate(_UNQUOTED)) >= _LEAST_CHARS
+        and name in text
     ]
     longest = max((len(term.term) for term in named), default=0)
     best = [term for term in named if len(term.term) == longest]
@@ -50,7 +52,7 @@ def explained_first(
     """
     if entry is None or not evidence:
         return list(evidence)
-    found = next((e for e in evidence if _holds(e, entry)), None) or _scored(entry, question, evidence, scorer, vector)
+    found = sentence_at(entry.doc_id, entry.meaning_start, question, evidence, scorer, vector)
     if found is None:
         return list(evidence)
     meaning = fold(entry.meaning)
@@ -61,25 +63,3 @@ def explained_first(
         span=meaning if meaning in fold(found.text) else found.span,
     )
     return [first, *(e for e in evidence if e.position != found.position)]
-
-
-def _holds(evidence: Evidence, entry: Term) -> bool:
-    return evidence.hit.passage.doc_id == entry.doc_id and evidence.start <= entry.meaning_start < evidence.end
-
-
-def _scored(
-    entry: Term,
-    question: Question,
-    evidence: Sequence[Evidence],
-    scorer: EvidenceScorer,
-    vector: NDArray[np.float32],
-) -> Evidence | None:
-    """The explaining sentence as evidence, where the search did not bring its passage."""
-    passages = scorer.index.passages
-    at = next(
-        (n for n, p in enumerate(passages) if p.doc_id == entry.doc_id and p.start <= entry.meaning_start < p.end), None
-    )
-    if at is None:
-        return None
-    hit = Hit(at, passages[at], evidence[0].hit.score)
-    return next((e for e in scorer.score(question, [hit], vector) if _holds(e, entry)), None)

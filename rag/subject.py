@@ -36,6 +36,13 @@ def content_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=4096)
+def nouns(text: str) -> frozenset[str]:
+    """Those of `content_words` that name things or say of what kind they are: all but the verbs."""
+    verbs = frozenset(word for word, tag in rjieba.tag(text, True) if tag[:1] == "v" and tag not in _NOUN_TAGS)
+    return frozenset(content_words(text)) - verbs
+
+
 Subject = tuple[tuple[str, tuple[str, ...]], ...]
 
 

@@ -62,7 +62,10 @@ def closed(
 ) -> tuple[str, list[Citation]]:
     """An answer with what comes before and after its pieces: 文件只写明目标, differences and ranks, the plan's age."""
     index = scorer.index
-    parts = [Part(p.label, p.text, _marker(p, citations), timeliness.is_result(p.evidence)) for p in pieces]
+    parts = [
+        Part(p.label, p.text, _marker(p, citations), timeliness.is_result(p.evidence), p.evidence.stated)
+        for p in pieces
+    ]
     quotes = Quotes(index, tuple(citations))
     cited = dict.fromkeys(c.doc for c in citations)
     before = timeliness.prefix(question, [p.evidence for p in pieces])

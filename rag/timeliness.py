@@ -76,7 +76,8 @@ def results_note(question: Question, told: Sequence[tuple[str, Evidence]]) -> st
     """What is said where a target was asked for and results are given; "" where none is. `told`: label and evidence."""
     if not _TARGET.search(_own(question)) or not wants_plan(question):
         return ""
-    whose = list(dict.fromkeys(label for label, evidence in told if is_result(evidence)))
+    aimed = {label for label, evidence in told if label and not is_result(evidence)}  # tells the target as well
+    whose = list(dict.fromkeys(label for label, evidence in told if is_result(evidence) and label not in aimed))
     return f"(注意:{'、'.join(filter(None, whose)) or '所引'}的是已有成绩,不是目标。)" if whose else ""
 
 

@@ -60,6 +60,15 @@ def test_every_term_cites_to_the_letter() -> None:
         assert term.start <= term.meaning_start < term.meaning_end <= term.end
 
 
+def test_the_glossary_holds_slogans_in_every_way_they_are_told() -> None:
+    """What tells them apart: members before the slogan, a list that nobody names, parts counted after it."""
+    _, found = seeds()
+    held = {(t.district, t.term): t.meaning for t in found}
+    assert held["市中区", "双轮驱动"] == "城乡融合、产城融合"
+    assert held["市中区", "三变"] == "资源变资产、资金变股金、农民变股东"
+    assert "选派优秀年轻医生到基层" in held["淄博市", "第一村医"]
+
+
 def test_each_document_keeps_its_own_meaning() -> None:
     _, found = seeds()
     own = {t.doc_id: t.meaning for t in found if t.term.startswith("四位一体")}
@@ -92,6 +101,10 @@ def test_each_document_keeps_its_own_meaning() -> None:
         ("每班超过66人为超大班额。", "超大班额", "每班超过66人"),
         ("主要内容,即一月一查,见效;一月一报,公开。推广“两个一”机制。", "两个一", "一月一查,见效;一月一报,公开"),
         ("指面向大众、收费合理的幼儿园。我省普惠幼儿园多,普惠幼儿园好。", "普惠幼儿园", "面向大众、收费合理的幼儿园"),
+        ("强化绿色、智慧“双轮驱动”,统筹发展。", "双轮驱动", "绿色、智慧"),
+        ("实现空气优良天数、水质综合指数全市“双第一”。", "双第一", "空气优良天数、水质综合指数"),
+        ("推动旱地变水田、荒坡变果园、闲房变民宿。", "三变", "旱地变水田、荒坡变果园、闲房变民宿"),
+        ("选派退休教师到村小任教。“银发导师”共3批,每批20名。", "银发导师", "选派退休教师到村小任教"),
         ("落实“十百千”工程,打造“十大品牌”“百强企业”“千优产品”。", "十百千", "“十大品牌”“百强企业”“千优产品”"),
     ],
 )
@@ -108,6 +121,9 @@ def test_ways_of_explaining(text: str, term: str, meaning: str) -> None:
         "改造道路、桥梁“三大”项目。",
         "形成“统一指挥、反应灵敏、协调有序”的应急管理机制。",
         "构建“1+4+N”的政策保障体系。",
+        "落实甲项、乙项、丙项“双减”政策。",
+        "推动甲地变水田、乙坡改果园、丙房变民宿。",
+        "“银发导师”共3批,每批20名。",
     ],
 )
 def test_a_term_that_is_not_explained_is_left_out(text: str) -> None:

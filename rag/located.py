@@ -1,0 +1,30 @@
+"""The sentence at a place of a document as evidence, whether or not the search brought its passage. No I/O."""
+
+from collections.abc import Sequence
+
+from index.embed import Vectors
+from rag.evidence import Evidence, EvidenceScorer
+from rag.question import Question
+from rag.types import Hit
+
+
+def sentence_at(
+    doc_id: str, at: int, question: Question, evidence: Sequence[Evidence], scorer: EvidenceScorer, vector: Vectors
+) -> Evidence | None:
+    """The sentence that holds character `at`, out of `evidence` or scored anew; None where no passage does.
+
+    `vector`: the question's, [dimension].
+    """
+
+    def holds(item: Evidence) -> bool:
+        return item.hit.passage.doc_id == doc_id and item.start <= at < item.end
+
+    known = next((e for e in evidence if holds(e)), None)
+    if known is not None or not evidence:
+        return known
+    passages = scorer.index.passages
+    place = next((n for n, p in enumerate(passages) if p.doc_id == doc_id and p.start <= at < p.end), None)
+    if place is None:
+        return None
+    hit = Hit(place, passages[place], evidence[0].hit.score)
+    return next((e for e in scorer.score(question, [hit], vector) if holds(e)), None)
