@@ -164,7 +164,7 @@ def _soak(added: "argparse._SubParsersAction[argparse.ArgumentParser]", settings
     soak.add_argument("--minutes", type=float, default=120, help="各次合计的时长(分钟)")
     soak.add_argument("--sitting", type=float, default=0, help="这一次最多多少分钟(默认不限)")
     soak.add_argument("--every", type=float, default=10, help="每隔多少秒记录一次")
-    soak.add_argument("--warm-up", type=float, default=300, help="每个进程开头多少秒不计")
+    soak.add_argument("--warm-up", type=float, default=1200, help="每个进程开头多少秒不计")
     soak.add_argument("--seed", type=int, default=0, help="随机种子")
     soak.add_argument("--fresh", action="store_true", help="不接着做,从头开始")
     soak.add_argument("--state", type=Path, help="逐次记录的文件(默认 .planqa/soak.jsonl)")
