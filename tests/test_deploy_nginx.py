@@ -160,6 +160,9 @@ def test_headers_arrive_once_and_as_they_were(proxy: Proxy) -> None:
     assert "max-age" in reply.headers["strict-transport-security"]  # it knows that the visitor came by TLS
     assert reply.headers["server"] == "nginx"
     assert reply.headers["content-encoding"] == "gzip"
+    end = time.monotonic() + WAIT_S
+    while reply.headers["x-request-id"] not in proxy.log.read_text("utf-8") and time.monotonic() < end:
+        time.sleep(0.05)  # a request is noted after its reply
     noted = proxy.log.read_text("utf-8")
     assert f"id={reply.headers['x-request-id']} " in noted
     assert "%" not in noted
