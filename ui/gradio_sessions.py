@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount
 MOST_SESSIONS = 500
 
 
-class _Session(SessionState):
+class _Session(SessionState):  # type: ignore[misc]
     """State without the description of the page."""
 
     def __init__(self, blocks: Any) -> None:
@@ -32,7 +32,7 @@ class _Session(SessionState):
         """Nothing to keep."""
 
 
-class Sessions(StateHolder):
+class Sessions(StateHolder):  # type: ignore[misc]
     """Gradio's store of sessions, of `_Session`s; the longest unused is forgotten when there are too many."""
 
     def __getitem__(self, session_id: str) -> SessionState:
