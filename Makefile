@@ -13,7 +13,7 @@ export HF_HUB_OFFLINE ?= 1
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help install index run ask eval baseline bench peers results screenshots fit train-reader check lint types test campaign-kills campaign-mutations campaign-llm campaign-xss campaign-faults campaign-fuzz lock clean
+.PHONY: help install index run ask eval baseline bench peers results screenshots fit train-reader check lint types test campaign-kills campaign-mutations campaign-llm campaign-xss campaign-faults campaign-fuzz campaign-soak lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -107,6 +107,9 @@ campaign-faults: index ## disks full and read-only, indexes broken, clocks set b
 
 campaign-fuzz: index ## 200,000 inputs for every parser, each with a time limit; resumes; table in tests/campaigns/
 	@PYTHONPATH=. $(BIN)/python tests/fuzz_campaign.py --inputs 200000 --out tests/campaigns/fuzz.md
+
+campaign-soak: index ## ask for two hours and watch memory and files; resumes; ABOUT="the machine"; table in tests/campaigns/
+	@$(BIN)/python -m eval soak --out tests/campaigns/soak.md --about "$(ABOUT)"
 
 lock: install ## pin every package anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet pip-tools

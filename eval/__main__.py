@@ -1,12 +1,12 @@
 """`python -m eval run | compare | report | baseline | check | fit | ablate | speed | bench | peers | results | noise |
-llm | mutations | scale | load`."""
+llm | mutations | scale | load | soak`."""
 
 import argparse
 import logging
 import sys
 from pathlib import Path
 
-from eval import bench_commands, commands, dataset, peers_commands, results_commands, scale_commands
+from eval import bench_commands, commands, dataset, peers_commands, results_commands, scale_commands, soak_commands
 from index.errors import PlanQAError
 from index.settings import Settings
 
@@ -128,6 +128,7 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
 
     _scale(added)
     _load(added)
+    _soak(added, settings)
     return parser
 
 
@@ -153,6 +154,23 @@ def _load(added: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     load.add_argument("--seed", type=int, default=0, help="随机种子")
     load.add_argument("--questions", type=Path, default=dataset.SETS / "measure.jsonl", help="问题集(JSONL)")
     load.set_defaults(do=scale_commands.load)
+
+
+def _soak(added: "argparse._SubParsersAction[argparse.ArgumentParser]", settings: Settings) -> None:
+    soak = added.add_parser("soak", help="长时间匀速提问,看内存、句柄、错误;中断后再运行会接着做")
+    soak.add_argument("--address", default="", help="一个正在运行的服务(默认自己启动一个)")
+    soak.add_argument("--pid", type=int, default=0, help="该服务的进程号(与 --address 一起用)")
+    soak.add_argument("--rate", type=float, default=0.5, help="每秒提问数")
+    soak.add_argument("--minutes", type=float, default=120, help="各次合计的时长(分钟)")
+    soak.add_argument("--sitting", type=float, default=0, help="这一次最多多少分钟(默认不限)")
+    soak.add_argument("--every", type=float, default=10, help="每隔多少秒记录一次")
+    soak.add_argument("--warm-up", type=float, default=1200, help="每个进程开头多少秒不计")
+    soak.add_argument("--seed", type=int, default=0, help="随机种子")
+    soak.add_argument("--fresh", action="store_true", help="不接着做,从头开始")
+    soak.add_argument("--state", type=Path, help="逐次记录的文件(默认 .planqa/soak.jsonl)")
+    soak.add_argument("--about", default="", help="写进结果表的说明(机器等)")
+    soak.add_argument("--out", type=Path, help="结果表(Markdown)")
+    _asking(soak, soak_commands.run, settings)
 
 
 def _asking(command: argparse.ArgumentParser, do: object, settings: Settings, default: str = "") -> None:

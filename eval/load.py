@@ -91,7 +91,7 @@ async def _run(
             while True:
                 began = time.perf_counter()
                 try:
-                    outcome = await _ASKED[own](client, draw.choice(questions))
+                    outcome = await ASKED[own](client, draw.choice(questions))
                 except (httpx.HTTPError, ValueError, KeyError) as error:
                     outcome = f"{type(error).__name__}: {error}"[:160]
                 seen.visits.append(Visit(own, began - started, time.perf_counter() - began, outcome))
@@ -148,7 +148,7 @@ async def _event_of_the_page(client: httpx.AsyncClient) -> int:
     return next(int(event["id"]) for event in reply.json()["dependencies"] if event["api_name"] == "ask")
 
 
-_ASKED = {"api": _by_api, "page": _by_page}
+ASKED = {"api": _by_api, "page": _by_page}
 
 
 def resident_mib(pid: int) -> float:

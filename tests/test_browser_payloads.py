@@ -11,6 +11,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,10 +22,14 @@ from serving import served
 
 from index.build import build_index
 from index.settings import Settings
+from index.store import open_index
 from rag.live import LiveChain
 from rag.types import Answer, Citation
 from ui.app import create_app
 from ui.auth import ADMINISTRATOR, account
+from ui.commitment_view import View
+from ui.commitments_html import chart_html
+from ui.feedback import Feedback
 from ui.records import Record
 
 ALL = os.environ.get("PLANQA_PAYLOADS") == "all"
@@ -33,6 +38,7 @@ EVERY = (ROOT / "tests" / "data" / "payloads.txt").read_text("utf-8").splitlines
 PAYLOADS = EVERY if ALL else random.Random(12).sample(EVERY, 8)
 CANARY = "window.ran = 0; window.canary = () => { window.ran += 1; return ''; };"
 FOREIGN = ":is(script, img[src=x], iframe, object, embed, svg image, marquee, base, meta)"
+MOST_LISTED = 100  # verdicts that the evaluators' page lists
 PLACES = "#pq-chat, #pq-sources, #pq-commitment-rows, #pq-commitment-chart, .pq-reading, .pq-documents, #pq-term-rows"
 TRIED: Counter[str] = Counter()
 
@@ -122,14 +128,15 @@ def test_the_canary_is_heard(page: Page) -> None:
 
 def test_the_policy_stops_what_would_run(page: Page) -> None:
     """Were a payload ever written into the page as it is, the browser would not run it."""
+    written = [p for p in PAYLOADS if not re.search("http-equiv|<base|plaintext", p)]
     page.evaluate(
         "(payloads) => { for (const p of payloads) { const d = document.createElement('div'); d.innerHTML = p;"
         " document.body.append(d); d.remove(); } }",
-        [p for p in PAYLOADS if not re.search("http-equiv|<base|plaintext", p)],
+        written,
     )
     page.wait_for_timeout(500)
     assert page.evaluate("window.ran") == 0
-    TRIED["innerHTML of the page (policy alone)"] += len(PAYLOADS)
+    TRIED["innerHTML of the page (policy alone)"] += len(written)
 
 
 def test_questions(page: Page) -> None:
@@ -185,6 +192,21 @@ def test_tabs_over_documents(page: Page, address: str, tab: str) -> None:
     quiet(page, f"documents in the tab {tab}", len(PAYLOADS))
 
 
+def test_the_labels_of_charts(page: Page, address: str, settings: Settings) -> None:
+    """The chart that the tab draws of an indicator and a district of this name, put where the tab puts it."""
+    row = next(row for row in open_index(settings.index).commitments if row.value is not None)
+    charts = [
+        chart_html([replace(row, district=p, canonical=p, indicator=p)], View(district=p, indicator=p))
+        for p in PAYLOADS
+    ]
+    assert all(charts)
+    page.goto(f"{address}/?tab=commitments")
+    expect(page.locator("#pq-tab-commitments-button")).to_have_attribute("aria-selected", "true")
+    page.locator("#pq-commitment-chart").evaluate("(place, charts) => { place.innerHTML = charts }", "".join(charts))
+    assert page.locator("#pq-commitment-chart svg").count() == len(PAYLOADS)
+    quiet(page, "label of a chart", len(PAYLOADS))
+
+
 def test_reading_documents(page: Page, address: str) -> None:
     for number in range(len(PAYLOADS)):
         page.goto(f"{address}/?tab=documents&doc=p{number}&at=0-5")
@@ -205,3 +227,23 @@ def test_the_login_and_the_administrators_page(page: Page, address: str) -> None
     page.wait_for_timeout(500)
     assert page.evaluate("window.ran") == 0
     TRIED["documents on the administrator's page"] += len(PAYLOADS)
+
+
+def test_what_visitors_thought_on_the_evaluators_page(page: Page, address: str, settings: Settings) -> None:
+    kept = Feedback(settings.feedback)
+    page.goto(f"{address}/evaluate/")
+    log_in(page, "chief")
+    for at in range(0, len(PAYLOADS), MOST_LISTED):
+        settings.feedback.unlink(missing_ok=True)
+        some = PAYLOADS[at : at + MOST_LISTED]
+        for payload in some:
+            kept.add("down", Record(payload, Answer(payload, payload, False, 0.5), (), (), payload, payload), payload)
+        page.goto(f"{address}/evaluate/")
+        page.get_by_role("tab", name="意见与拒答").click()
+        expect(page.locator("#pq-verdicts section")).to_have_count(len(some))
+        page.wait_for_timeout(500)
+        assert page.evaluate("window.ran") == 0
+        assert page.locator(f"#pq-verdicts {FOREIGN}").count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+        TRIED["verdict on the evaluators' page"] += len(some)
+    settings.feedback.unlink()

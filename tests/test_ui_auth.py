@@ -1,7 +1,10 @@
 """Accounts, sessions and the guard, without a browser."""
 
 import io
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,9 +14,10 @@ from index.settings import Settings
 from rag.live import LiveChain
 from ui.__main__ import main
 from ui.app import create_app
-from ui.auth import ADMINISTRATOR, COOKIE, EVALUATOR, AccountsError, Auth, account, parse
+from ui.auth import ADMINISTRATOR, COOKIE, EVALUATOR, Account, AccountsError, Auth, account, parse
 
 PASSWORD = "correct horse battery"
+WAIT_S = 30.0
 BROKEN = ("a", "a:king:scrypt:14:8:1:AA:AA", "a:evaluator:md5:14:8:1:AA:AA", "a:evaluator:scrypt:40:8:1:AA:AA")
 PATHS = (
     "/manage",
@@ -85,6 +89,34 @@ def test_five_wrong_passwords_lock_a_name_for_a_minute_and_no_other() -> None:
     assert auth.log_in("b", PASSWORD)
     clock.now += 61
     assert auth.log_in("a", PASSWORD)
+
+
+def test_guesses_made_at_the_same_time_are_five_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    auth, may = Auth({"a": account("a", EVALUATOR, PASSWORD)}), threading.Event()
+    tried: list[str] = []
+
+    def matches(_: Account, password: str) -> bool:
+        tried.append(password)
+        return may.wait(WAIT_S) and password == PASSWORD
+
+    monkeypatch.setattr(Account, "matches", matches)
+    with ThreadPoolExecutor(12) as pool:
+        guesses = [pool.submit(auth.log_in, "a", "wrong") for _ in range(12)]
+        end = time.monotonic() + WAIT_S
+        while sum(guess.done() for guess in guesses) < 7 and time.monotonic() < end:
+            time.sleep(0.01)
+        may.set()
+        assert [guess.result() for guess in guesses] == [""] * 12
+    assert len(tried) == 5
+
+
+def test_two_who_log_in_at_the_same_time_are_both_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    auth, both = Auth({"a": account("a", EVALUATOR, PASSWORD)}), threading.Barrier(2)
+    monkeypatch.setattr(Account, "matches", lambda _, password: both.wait(WAIT_S) >= 0 and password == PASSWORD)
+    with ThreadPoolExecutor(2) as pool:
+        tokens = list(pool.map(lambda _: auth.log_in("a", PASSWORD), range(2)))
+    assert all(tokens)
+    assert len(set(tokens)) == 2
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from index.settings import Settings
 from rag.live import LiveChain
-from ui import exports, frame, gradio_gate, login, metrics, routes
+from ui import exports, frame, gradio_gate, gradio_sessions, login, metrics, routes
 from ui.audit import Audit, Trail
 from ui.auth import ADMINISTRATOR, EVALUATOR, Auth
 from ui.chat_tab import ChatTab
@@ -128,6 +128,7 @@ def _mount(app: FastAPI, blocks: gr.Blocks, path: str, most_bytes: int) -> None:
         ssr_mode=False,
         max_file_size=most_bytes,
     )
+    gradio_sessions.bound(app.routes[-1])
     gradio_gate.shut(app.routes[-1], uploads=most_bytes > _UPLOAD_BYTES)
 
 

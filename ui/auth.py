@@ -122,15 +122,15 @@ class Auth:
             tries = self._tries.setdefault(name, _Tries())
             if now < tries.locked_until_s:
                 return ""
+            tries.count += 1  # before the slow part: guesses made at the same time count too
+            if tries.count >= _TRIES:
+                self._tries[name] = _Tries(0, now + _LOCKED_S)
         account = self.accounts.get(name)
         fits = (account or _NOBODY).matches(password) and account is not None  # as slow for a name that is not there
         with self._lock:
             if account is None or not fits:
-                tries.count += 1
-                if tries.count >= _TRIES:
-                    self._tries[name] = _Tries(0, now + _LOCKED_S)
                 return ""
-            del self._tries[name]
+            self._tries.pop(name, None)
             if len(self._sessions) >= _MOST_SESSIONS:
                 self._sessions.pop(next(iter(self._sessions)))
             token = secrets.token_urlsafe(32)
