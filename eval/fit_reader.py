@@ -22,7 +22,7 @@ from rag.ask import as_ask
 from rag.chain import AnswerChain
 
 PRIOR = {"answers": 1.0, "relevant": 0.5, "span": 2.0, "unread": -1.0}
-MOST_WRONG_OF_HARD = 0.05  # wrong refusals; two thirds of the fresh questions were made hard, with no word of the text
+MOST_WRONG_OF_HARD = 0.04  # wrong refusals; two thirds of the fresh questions were made hard, with no word of the text
 _RIDGE = 0.5
 _REFUSAL_RIDGE = 0.5
 PRIOR_READ = {"answers": 0.5, "span": 1.5}
