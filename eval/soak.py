@@ -20,6 +20,7 @@ from eval.load import ASKED, WAYS, resident_mib
 
 _TIMEOUT_S = 120.0
 _LAST_ANSWERS_S = 60.0
+NEVER = "no answer before the end"
 _IDLE_S = 2.0  # shorter than the server keeps a connection, or one may be used in the moment that it is closed
 
 
@@ -64,9 +65,11 @@ def soak(
     keep: Callable[[Sample], None],
     every_s: float = 10.0,
     seed: int = 0,
+    last_answers_s: float = _LAST_ANSWERS_S,
 ) -> None:
-    """Ask `rate` questions a second for `seconds`; give `keep` what each `every_s` saw. `pid`: the server's process."""
-    asyncio.run(_soak(address, pid, questions, rate, seconds, keep, every_s, seed))
+    """Ask `rate` questions a second for `seconds`; give `keep` what each `every_s` saw. `pid`: the server's process;
+    what has no answer `last_answers_s` after the end is an error."""
+    asyncio.run(_soak(address, pid, questions, rate, seconds, keep, every_s, seed, last_answers_s))
 
 
 async def _soak(
@@ -78,6 +81,7 @@ async def _soak(
     keep: Callable[[Sample], None],
     every_s: float,
     seed: int,
+    last_answers_s: float,
 ) -> None:
     draw = random.Random(seed)  # noqa: S311 - not for secrets
     sitting, heard, asking = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}", _Heard(), set[asyncio.Task[None]]()
@@ -110,7 +114,8 @@ async def _soak(
                 number += 1
             await asyncio.sleep(max(0.0, min(number / rate, looked + every_s, seconds) - now))
         if asking:
-            await asyncio.wait(asking, timeout=_LAST_ANSWERS_S)
+            _, never = await asyncio.wait(asking, timeout=last_answers_s)
+            heard.errors += [NEVER] * len(never)
         look(seconds - looked)  # waiting for the last answers is no soaking
 
 

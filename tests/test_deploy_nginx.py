@@ -77,8 +77,8 @@ def proxy(tiny_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         accounts=account("chief", ADMINISTRATOR, PASSWORD).line(),
         rate_per_minute=RATE,
     )
-    app = create_app(cast(LiveChain, Fixed(Held(open_index(tiny_index)))), settings)
     Held.may.set()
+    app = create_app(cast(LiveChain, Fixed(Held(open_index(tiny_index)))), settings)
     with served(app) as address:
         made = _written(home, address.removeprefix("http://"))
         with subprocess.Popen(["nginx", "-p", str(home), "-c", str(home / "main.conf")]) as nginx:

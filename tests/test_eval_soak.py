@@ -1,5 +1,6 @@
 """The soak: a short one against a real server in two sittings, and what it says of leaks, errors and servers anew."""
 
+import asyncio
 import os
 import sys
 from dataclasses import replace
@@ -7,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, BigramEmbedder
+from fastapi import FastAPI
 from serving import served
 
 from eval.__main__ import main
-from eval.soak import Sample, append, kept
+from eval.soak import NEVER, Sample, append, kept, soak
 from eval.soak_commands import started
 from eval.soak_report import faults, markdown, minutes, steadiness
 from index.errors import PlanQAError
@@ -44,6 +46,20 @@ def test_a_short_soak_in_two_sittings(tiny_index: Path, tmp_path: Path, capsys: 
     assert all(sample.rss_mib > 50 and sample.descriptors > 3 and sample.threads > 1 for sample in after)
     assert f"| {after[0].sitting} |" in table.read_text("utf-8")
     assert len(steadiness(after, 1)) == 1
+
+
+def test_a_question_that_is_never_answered_is_an_error() -> None:
+    app, end, seen = FastAPI(), asyncio.Event(), list[Sample]()
+
+    @app.post("/api/ask")
+    @app.get("/config")
+    async def hang() -> None:
+        await end.wait()
+
+    with served(app) as address:
+        soak(address, os.getpid(), ["问?"], 4, 0.6, seen.append, last_answers_s=0.2)
+        end.set()
+    assert {error for sample in seen for error in sample.errors} == {NEVER}
 
 
 def test_what_was_cut_off_is_left_out(tmp_path: Path) -> None:

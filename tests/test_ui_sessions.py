@@ -1,5 +1,6 @@
 """What Gradio keeps of visitors: few sessions, none with a copy of the page; who was forgotten still gets answers."""
 
+import json
 from pathlib import Path
 
 import httpx
@@ -45,7 +46,33 @@ def test_sessions_are_few_and_hold_no_page(app: FastAPI) -> None:
         assert set(sessions.time_last_used) == set(sessions.session_data)
         assert [dict(one.config_values) for one in sessions.session_data.values() if one.config_values] == []
         assert all(one.state_data for one in sessions.session_data.values())  # the conversation is there
-        assert httpx.get(f"{address}/", trust_env=False).status_code == 200
+
+
+def test_who_was_forgotten_is_answered_again(app: FastAPI) -> None:
+    sessions = of(app)
+    sessions.capacity = 2
+    with served(app) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+        assert "36个" in asked(client, "first")
+        for other in ("second", "third", "fourth"):
+            asked(client, other)
+        assert "first" not in sessions
+        assert "36个" in asked(client, "first")
+        assert "first" in sessions
+
+
+def asked(client: httpx.Client, session: str) -> str:
+    """What the page of a session is shown for the first question."""
+    events = client.get("/config").json()["dependencies"]
+    number = next(event["id"] for event in events if event["api_name"] == "ask")
+    sent = {"data": [QUESTIONS[0], [], None], "fn_index": number, "session_hash": session}
+    assert client.post("/gradio_api/queue/join", json=sent).status_code == 200
+    with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as reply:
+        for line in reply.iter_lines():
+            told = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
+            if told.get("msg") == "process_completed":
+                assert told["success"]
+                return json.dumps(told["output"], ensure_ascii=False)
+    pytest.fail("the events ended")
 
 
 def test_only_gradios_own_is_bounded(app: FastAPI) -> None:
