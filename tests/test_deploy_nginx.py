@@ -84,7 +84,7 @@ def proxy(tiny_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     app = create_app(cast(LiveChain, Fixed(Held(open_index(tiny_index)))), settings)
     with served(app) as address:
         made = _written(home, address.removeprefix("http://"))
-        with subprocess.Popen(["nginx", "-p", str(home), "-c", str(home / "main.conf")]) as nginx:
+        with subprocess.Popen([NGINX, "-p", str(home), "-c", str(home / "main.conf")]) as nginx:
             try:
                 _until_open(made.secure, nginx)
                 yield made

@@ -59,7 +59,8 @@ def measure(settings: Settings) -> str:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(create_app(live, settings), log_level="warning"))
-        threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True).start()
+        serving = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+        serving.start()
         ends_s = time.monotonic() + _START_S
         while not server.started:
             if time.monotonic() > ends_s:
@@ -79,6 +80,7 @@ def measure(settings: Settings) -> str:
                 page.close()
             browser.close()
         server.should_exit = True
+        serving.join(_START_S)
     lines = [
         f"The page in headless Chromium, n = {_VISITS} visits, ms:",
         "",
