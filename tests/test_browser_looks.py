@@ -86,3 +86,22 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, address: str, width:
     with visited(browser, address, width=width) as page:
         wide = {name: page.evaluate("document.documentElement.scrollWidth") for name in views(page, address)}
     assert {name: found for name, found in wide.items() if found > width} == {}
+
+
+def test_nothing_shows_through_the_list_of_conversations(browser: Browser, address: str) -> None:
+    with visited(browser, address, width=390) as page:
+        shown = next(name for name in views(page, address) if name == "conversations")
+        assert shown
+        above = page.evaluate(
+            """() => {
+              const box = document.querySelector('.pq-menu-body').getBoundingClientRect();
+              const found = new Set();
+              for (let x = box.left + 4; x < box.right; x += 12)
+                for (let y = Math.max(0, box.top + 4); y < box.bottom; y += 6) {
+                  const there = document.elementFromPoint(x, y);
+                  if (there && !there.closest('.pq-menu')) found.add(there.className || there.tagName);
+                }
+              return [...found];
+            }"""
+        )
+    assert above == []
