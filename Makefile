@@ -91,7 +91,7 @@ test: lint types check ## lint, types, question sets and tests
 	$(BIN)/python -m pytest
 
 campaign-kills: install ## kill the builder 50 times at random moments; resumes; table in tests/campaigns/
-	PLANQA_KILLS=50 PLANQA_KILLS_TABLE=tests/campaigns/kills.md $(BIN)/python -m pytest tests/test_index_store.py -k kill_9
+	PLANQA_KILLS=50 PLANQA_KILLS_TABLE=tests/campaigns/kills.md $(BIN)/python -m pytest tests/test_index_kills.py
 
 campaign-mutations: index ## make right answers wrong in 2,000 ways and see what is caught; table in tests/campaigns/
 	@$(BIN)/python -m eval mutations --most 2000 --out tests/campaigns/mutations.md

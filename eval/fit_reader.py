@@ -25,7 +25,7 @@ PRIOR = {"answers": 1.0, "relevant": 0.5, "span": 2.0, "unread": -1.0}
 MOST_WRONG_OF_HARD = 0.04  # wrong refusals; two thirds of the fresh questions were made hard, with no word of the text
 _RIDGE = 0.5
 _REFUSAL_RIDGE = 0.5
-PRIOR_READ = {"answers": 0.5, "span": 1.5}
+_PRIOR_READ = {"answers": 0.5, "span": 1.5}
 
 
 def fit_order(chain: AnswerChain, items: Sequence[Item]) -> dict[str, float]:
@@ -63,12 +63,13 @@ def fit_order(chain: AnswerChain, items: Sequence[Item]) -> dict[str, float]:
 def fit_refusal(chain: AnswerChain, fresh: Sequence[Item], others: Sequence[Item]) -> dict[str, float]:
     """The refusal model with the reader's word; written to data/refusal_read.json. Its cross-validated figures.
 
-    All weights are fitted on `fresh`, held by a ridge to those of the model without a reader and to `PRIOR_READ`; the
-    threshold is found on `fresh`, cross-validated, and `others` together.
+    All weights are fitted on `fresh`, held by a ridge to those of the model without a reader and to a guess for the
+    reader's; the threshold is found on `fresh`, cross-validated, and `others` together.
     """
     without = refuse.fitted()
     names = sorted({*without.weights, *refuse.READ})
-    prior = np.asarray([*({**without.weights, **PRIOR_READ}[n] for n in names), without.bias])
+    prior = np.asarray([*({**without.weights, **_PRIOR_READ}[n] for n in names), without.bias])
+    alone = np.asarray([*(without.weights.get(n, 0.0) for n in names), without.bias])
     speaks_for = np.asarray([n in refuse.FOR | refuse.READ for n in names])
     values, answerable = _table(chain, fresh, names)
     held_out = np.zeros(len(values))
@@ -80,7 +81,7 @@ def fit_refusal(chain: AnswerChain, fresh: Sequence[Item], others: Sequence[Item
     threshold = float(np.quantile(right, MOST_WRONG_OF_HARD))
     figures = {
         "auroc": round(float(roc_auc_score(answerable, held_out)), 4),
-        "auroc_without": round(float(roc_auc_score(answerable, _probability(values, prior))), 4),
+        "auroc_without": round(float(roc_auc_score(answerable, _probability(values, alone))), 4),
         "refused_when_absent": round(float((held_out[~answerable] < threshold).mean()), 4),
         "refused_when_present": round(float((held_out[answerable] < threshold).mean()), 4),
     }

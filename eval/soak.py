@@ -56,7 +56,7 @@ class _Heard:
             self.errors.append(outcome)
 
 
-def soak(
+async def soak(
     address: str,
     pid: int,
     questions: Sequence[str],
@@ -69,20 +69,6 @@ def soak(
 ) -> None:
     """Ask `rate` questions a second for `seconds`; give `keep` what each `every_s` saw. `pid`: the server's process;
     what has no answer `last_answers_s` after the end is an error."""
-    asyncio.run(_soak(address, pid, questions, rate, seconds, keep, every_s, seed, last_answers_s))
-
-
-async def _soak(
-    address: str,
-    pid: int,
-    questions: Sequence[str],
-    rate: float,
-    seconds: float,
-    keep: Callable[[Sample], None],
-    every_s: float,
-    seed: int,
-    last_answers_s: float,
-) -> None:
     draw = random.Random(seed)  # noqa: S311 - not for secrets
     sitting, heard, asking = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}", _Heard(), set[asyncio.Task[None]]()
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=_IDLE_S)

@@ -1,6 +1,7 @@
 """`python -m eval soak`."""
 
 import argparse
+import asyncio
 import os
 import platform
 import socket
@@ -32,7 +33,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         questions = [item.question for path in args.questions for item in dataset.load(path) if not item.history]
         own = [sys.executable, "-m", "ui", "--port", str(_free_port()), "--index", str(settings.index)]
         with nullcontext((args.address, args.pid)) if args.address else started(own) as (address, pid):
-            soak(
+            asked = soak(
                 address,
                 pid,
                 questions,
@@ -42,6 +43,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
                 args.every,
                 args.seed + len(kept(state)),
             )
+            asyncio.run(asked)
     samples = kept(state)
     machine = args.about or f"{os.cpu_count()} cores, Python {platform.python_version()}"
     about = f"{args.rate:g} questions a second. Machine: {machine}."

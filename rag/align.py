@@ -160,16 +160,9 @@ def _reworded(
             reasons += faults
             pairs.append((context, best))
             continue
-        close = [_closeness(context, c, rarity) for c in cited]
-        rival = max(
-            ((n, c) for n, c in zip(close, cited, strict=True) if c.figure.key != context.figure.key),
-            key=lambda item: item[0],
-            default=None,
-        )
-        own_close = [n for n, c in zip(close, cited, strict=True) if c.figure.key == context.figure.key]
-        judged = [
-            (_compared(name, context, c, n, rival, source), c) for n, c in zip(own_close, candidates, strict=True)
-        ]
+        others = ((_closeness(context, c, rarity), c) for c in cited if c.figure.key != context.figure.key)
+        rival = max(others, key=lambda item: item[0], default=None)
+        judged = [(_compared(name, context, c, _closeness(context, c, rarity), rival, source), c) for c in candidates]
         faults, best = min(judged, key=lambda item: (len(item[0]), -shared_words(context, item[1], rarity)))
         reasons += faults
         pairs.append((context, best))

@@ -29,8 +29,8 @@ _ONE_BY_ONE = frozenset("个家处座所项")
 _EVERY_PLACE = re.compile(
     r"(?:各个?|每个|所有|全部|这?[几两三四五六七八九十\d]+个)(?:区县?|地方|城区|市|文件)(?:的|里面?|中)?|分别|各自?(?=是|有|为|多)"
 )
-MOST_LINES = 5
-LONGEST_CHARS = 158 - len(TIP)  # with markers and line ends
+_MOST_LINES = 5
+_LONGEST_CHARS = 158 - len(TIP)  # with markers and line ends
 _LINE_CHARS = 34
 _PER_DOCUMENT = 4  # passages whose sentences are scored
 _MOST_HITS = 48  # of large collections
@@ -71,10 +71,16 @@ def each_document(
     answering = [e for e in answering if e is own or _answers(question, e, scorer)]
     pieces = [p for e in sorted(answering, key=lambda e: -e[0].score) if (p := _line(question, e, scorer)) is not None]
     kept: list[Piece] = []
-    for piece in pieces[:MOST_LINES]:
-        if sum(len(p.label) + len(p.text) + 5 for p in (*kept, piece)) <= LONGEST_CHARS:
+    for piece in pieces[:_MOST_LINES]:
+        if has_room(kept, piece):
             kept.append(piece)
     return Draft(tuple(kept)) if len(kept) > 1 else None
+
+
+def has_room(lines: Sequence[Piece], piece: Piece) -> bool:
+    """Whether an answer of `lines` stays short with one more."""
+    chars = sum(len(p.label) + len(p.text) + 5 for p in (*lines, piece))
+    return len(lines) < _MOST_LINES and chars <= _LONGEST_CHARS
 
 
 def asked_of_all(question: Question) -> bool:

@@ -14,10 +14,10 @@ from index.normal import fold
 from index.types import Commitment
 from rag.clauses import best_window
 from rag.commitment_rows import CommitmentRows
-from rag.everywhere import LONGEST_CHARS, MOST_LINES, asked_of_all
+from rag.everywhere import asked_of_all, has_room
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft, Piece
-from rag.located import sentence_at
+from rag.located import holds, put_first, sentence_at
 from rag.question import Question
 
 _LINE_CHARS = 34
@@ -42,13 +42,12 @@ class Table:
             return list(evidence)
         named = self.rows.named(question)
         rows = self.rows.of(question, named, documents[0]) if named else ()
-        known = next((_with(e, row) for e in evidence for row in rows if _holds(e, row)), None)
+        known = next((_with(e, row) for e in evidence for row in rows if holds(e, row.doc_id, row.figure_start)), None)
         best = known or (self._sentence(rows[0], question, evidence, vector) if rows else None)
         moved = best is not None and best.position != evidence[0].position
         if best is None or (moved and question.asks != "compare"):  # else near misses are answered
             return list(evidence)
-        top = replace(best, score=max(best.score, evidence[0].score))
-        return [top, *(e for e in evidence if e.position != top.position)]
+        return put_first(best, evidence)
 
     def change(self, question: Question, evidence: Sequence[Evidence], vector: Vectors) -> Draft | None:
         """The levels of the two years between which a change is asked; None for another question."""
@@ -79,11 +78,7 @@ class Table:
         stating = (rows[0] for doc_id in others if (rows := self.rows.of(question, named, doc_id, strict=False)))
         for row in islice(stating, _MOST_TRIED):
             piece = self._piece(row, question, evidence, vector, _LINE_CHARS)
-            if (
-                len(pieces) < MOST_LINES
-                and piece
-                and sum(len(p.label) + len(p.text) + 5 for p in (*pieces, piece)) <= LONGEST_CHARS
-            ):
+            if piece and has_room(pieces, piece):
                 pieces.append(piece)
         return Draft(tuple(pieces)) if len(pieces) > 1 else draft
 
@@ -103,10 +98,6 @@ class Table:
     ) -> Evidence | None:
         found = sentence_at(row.doc_id, row.figure_start, question, evidence, self.scorer, vector)
         return None if found is None else _with(found, row)
-
-
-def _holds(evidence: Evidence, row: Commitment) -> bool:
-    return evidence.hit.passage.doc_id == row.doc_id and evidence.start <= row.figure_start < evidence.end
 
 
 def _with(evidence: Evidence, row: Commitment) -> Evidence:

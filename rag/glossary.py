@@ -11,7 +11,7 @@ from index.store import Index
 from index.types import Term
 from rag.constraints import contents_asked
 from rag.evidence import Evidence, EvidenceScorer
-from rag.located import sentence_at
+from rag.located import put_first, sentence_at
 from rag.question import Question
 
 _LEAST_CHARS = 2
@@ -56,10 +56,5 @@ def explained_first(
     if found is None:
         return list(evidence)
     meaning = fold(entry.meaning)
-    first = replace(
-        found,
-        score=max(found.score, evidence[0].score),
-        features={**found.features, "glossary": 1.0},
-        span=meaning if meaning in fold(found.text) else found.span,
-    )
-    return [first, *(e for e in evidence if e.position != found.position)]
+    span = meaning if meaning in fold(found.text) else found.span
+    return put_first(replace(found, features={**found.features, "glossary": 1.0}, span=span), evidence)

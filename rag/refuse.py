@@ -31,7 +31,7 @@ FOR = frozenset("typed local".split())
 READ = frozenset("answers span".split())  # what the reader says, where it read
 AGAINST = frozenset(
     (
-        "elsewhere foreign foreign_beside named contact contrast head lacking known outcome outcome_planned "
+        "elsewhere foreign foreign_beside contact contrast head lacking known outcome outcome_planned "
         "plan_achieved per_head undefined unexplained unit figure where who why year nothing"
     ).split()
 )
@@ -115,7 +115,6 @@ def features(
         "elsewhere": _elsewhere(question, evidence, scorer),
         "foreign": float(bool(foreign) and not question.places.documents),
         "foreign_beside": float(bool(foreign) and beside),
-        "named": _named_gone(question, f"{cited} {around}"),
         "contrast": constraints.contrast(question, cited, headings) if single else 0.0,
         "contact": constraints.contact_gone(question, around),
         "head": constraints.head_gone(question, f"{cited} {headings}") if counted else 0.0,
@@ -180,13 +179,6 @@ def _elsewhere(question: Question, evidence: Sequence[Evidence], scorer: Evidenc
     own = max((scorer.coverage(terms, body(e.hit.passage)) for e in evidence[:20]), default=0.0)
     there = max((scorer.coverage(terms, body(index.passages[int(p)])) for p in others), default=0.0)
     return max(0.0, there - own)
-
-
-def _named_gone(question: Question, around: str) -> float:
-    """Share of the Latin signs that the question names (PM10, 5G) that the best passage lacks."""
-    named = subject.signs_of(question)
-    folded = fold(around)
-    return sum(term not in folded for term in named) / len(named) if named else 0.0
 
 
 def reason(question: Question, name: str) -> str:

@@ -44,9 +44,7 @@ def section_reply(question: Question, index: Index) -> Reply | None:
         for document in index.documents
         if not chosen or document.info.id in chosen
         for block in blocks_of(document.text)
-        if block.kind == "heading"
-        and block.path
-        and _asks_for(re.sub(r"\s+", "", fold(heading_name(block.path[-1]))), asked, document)
+        if block.kind == "heading" and block.path and _asks_for(block.path[-1], asked, document)
     ]
     return _told(*found[0], index) if len(found) == 1 else None
 

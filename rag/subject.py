@@ -53,13 +53,8 @@ def subject_of(question: Question) -> Subject:
 
 def named_terms(question: Question) -> frozenset[str]:
     """What the question quotes, and its Latin signs: they stand in an answer to the letter, or it is another's."""
-    quoted = frozenset(term for term in _QUOTED.findall(question.text) if not _FILLER.search(term))
-    return signs_of(question) | quoted
-
-
-def signs_of(question: Question) -> frozenset[str]:
-    """The question's Latin signs (pm10, 5g) that are no everyday words."""
-    return frozenset(_SIGNS.findall(question.text)) - frozenset(everyday_words())
+    signs = frozenset(_SIGNS.findall(question.text)) - frozenset(everyday_words())
+    return signs | frozenset(term for term in _QUOTED.findall(question.text) if not _FILLER.search(term))
 
 
 def covered(subject: Subject, around: str) -> tuple[list[str], list[str]]:

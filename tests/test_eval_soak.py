@@ -57,7 +57,7 @@ def test_a_question_that_is_never_answered_is_an_error() -> None:
         await end.wait()
 
     with served(app) as address:
-        soak(address, os.getpid(), ["问?"], 4, 0.6, seen.append, last_answers_s=0.2)
+        asyncio.run(soak(address, os.getpid(), ["问?"], 4, 0.6, seen.append, last_answers_s=0.2))
         end.set()
     assert {error for sample in seen for error in sample.errors} == {NEVER}
 

@@ -2,18 +2,14 @@
 
 import json
 import os
-import random
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import BigramEmbedder
+from stores import SEEDS, SETTINGS, assert_same, assert_whole, small_seeds
 
 from index.build import build_index
 from index.commitments import commitments
@@ -21,15 +17,11 @@ from index.embed import Span, Vectors
 from index.errors import DocumentError, IndexDamaged, IndexMissing, ManifestError
 from index.journal import FOLDER
 from index.settings import Settings
-from index.store import CURRENT, FORMAT, META, Index, current_version, open_index, verify
+from index.store import CURRENT, FORMAT, META, current_version, open_index, verify
 from index.terms import terms
 from index.types import Chunks
 
-ROOT = Path(__file__).parents[1]
-SEEDS = ROOT / "seeds"
 WEICHENG = "weicheng-green-development-2023-2025.txt"
-ZHANGDIAN = "zhangdian-2023-work-report.txt"
-SETTINGS = Settings()
 
 
 class Counting(BigramEmbedder):
@@ -52,46 +44,8 @@ def seeds_copy(target: Path) -> Path:
     return target
 
 
-def small_seeds(target: Path) -> Path:
-    """Two of the five documents without a manifest: enough to be real, little enough to be quick."""
-    target.mkdir()
-    for name in (ZHANGDIAN, "zibo-2018-work-report-glossary.txt"):
-        shutil.copy(SEEDS / name, target)
-    return target
-
-
 def version_dirs(root: Path) -> list[str]:
     return sorted(p.name for p in root.iterdir() if p.is_dir())
-
-
-def assert_same(one: Index, other: Index) -> None:
-    assert one.documents == other.documents
-    assert one.passages == other.passages
-    assert one.sentences == other.sentences
-    np.testing.assert_array_equal(one.dense.vectors(), other.dense.vectors())
-    np.testing.assert_array_equal(one.sentence_vectors, other.sentence_vectors)
-    question = "2025年高新技术企业达到多少家"
-    for tokeniser in ("bigrams", "words"):
-        np.testing.assert_array_equal(
-            one.lexical.scores(question, tokeniser), other.lexical.scores(question, tokeniser)
-        )
-
-
-def assert_whole(index: Index) -> None:
-    """An index that could answer: every part is there and they fit each other."""
-    assert index.dense.size == len(index.passages) == index.lexical.size > 0
-    assert index.sentence_vectors.shape == (len(index.sentences), index.dense.dimension)
-    assert [p for rows in index.passage_sentences for p in rows] == list(range(len(index.sentences)))
-    for passage in index.passages:
-        assert index.document[passage.doc_id].text[passage.start : passage.end] == passage.text
-    for place, sentence in enumerate(index.sentences):
-        assert place in index.passage_sentences[sentence.passage]
-        assert sentence.text in index.passages[sentence.passage].text
-    first = index.passages[0].text
-    rows, scores = index.dense.search(index.dense.vectors()[0], 1)
-    assert scores[0] == pytest.approx(1.0, abs=1e-4)
-    assert index.lexical.scores(first, "bigrams").argmax() in range(len(index.passages))
-    assert rows[0] >= 0
 
 
 @pytest.fixture(scope="module")
@@ -454,95 +408,6 @@ def test_an_open_index_outlives_its_files(copy: Path, tmp_path: Path) -> None:
     build_index(seeds, copy, BigramEmbedder(), SETTINGS)
     assert_whole(old)  # a page that is still answering from it
     assert len(open_index(copy).documents) == 2
-
-
-BUILDER = """
-import os, sys
-from pathlib import Path
-sys.path[:0] = sys.argv[1:3]
-from conftest import BigramEmbedder
-from index.build import build_index
-from index.settings import Settings
-for _ in sys.stdin:  # for each line a child that builds until it is killed
-    child = os.fork()
-    if not child:
-        print(os.getpid(), flush=True)
-        for turn in range(10**6):
-            build_index(Path(sys.argv[3 + turn % 2]), Path(sys.argv[5]), BigramEmbedder(), Settings())
-            print("built", flush=True)
-    os.waitpid(child, 0)
-    print("gone", flush=True)
-"""
-KILLS = int(os.environ.get("PLANQA_KILLS", "6"))  # the campaign sets more
-TABLE = Path(os.environ["PLANQA_KILLS_TABLE"]) if "PLANQA_KILLS_TABLE" in os.environ else None
-
-
-def kills_done() -> int:
-    """How many kills the campaign's table holds already; 0 outside the campaign."""
-    if TABLE is None or not TABLE.is_file():
-        return 0
-    return sum(line.startswith("| ") and line[2].isdigit() for line in TABLE.read_text("utf-8").splitlines())
-
-
-def note_kill(row: str) -> None:
-    """Add a row to the campaign's table, if one is being made."""
-    if TABLE is None:
-        return
-    head = ""
-    if not TABLE.is_file():
-        TABLE.parent.mkdir(parents=True, exist_ok=True)
-        head = (
-            "# kill -9 while the index is rebuilt\n\nMade by `make campaign-kills`. Each time the index that was found "
-            "opened, verified and held every passage\nof one of the two versions whole, and no stray directory survived "  # noqa: E501
-            "the next build.\n\n| kill | builds done before | ms into the next | version found | embedded again |\n"
-            "| --- | --- | --- | --- | --- |\n"
-        )
-    with TABLE.open("a", encoding="utf-8") as lines:
-        lines.write(head + row + "\n")
-
-
-def test_kill_9_at_any_moment_leaves_an_index_that_answers(tmp_path: Path) -> None:
-    """A builder that goes back and forth between two folders is killed at random moments of its work."""
-    one, two = small_seeds(tmp_path / "one"), small_seeds(tmp_path / "two")
-    text = (two / ZHANGDIAN).read_text("utf-8")
-    assert text.count("112家") == 1
-    (two / ZHANGDIAN).write_text(text.replace("112家", "113家"), "utf-8")
-    expected: list[Index] = []
-    for number, seeds in enumerate((one, two)):
-        build_index(seeds, tmp_path / f"expected{number}", BigramEmbedder(), SETTINGS)
-        expected.append(open_index(tmp_path / f"expected{number}"))
-    out = tmp_path / "index"
-    build_index(one, out, BigramEmbedder(), SETTINGS)
-    done = kills_done()
-    draw = random.Random(9 + done)
-    command = [sys.executable, "-c", BUILDER, str(ROOT), str(ROOT / "tests"), str(one), str(two), str(out)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as builder:
-        assert builder.stdin is not None
-        assert builder.stdout is not None
-        for number in range(done, KILLS):
-            builder.stdin.write("build\n")
-            builder.stdin.flush()
-            child = int(builder.stdout.readline())
-            builds = draw.randint(0, 1)
-            for _ in range(builds):
-                assert builder.stdout.readline() == "built\n"
-            wait_s = draw.uniform(0, 0.3)
-            time.sleep(wait_s)
-            os.kill(child, signal.SIGKILL)
-            while builder.stdout.readline() != "gone\n":
-                pass
-            index = open_index(out)
-            verify(out / index.version)
-            assert_whole(index)
-            which = int(any("113家" in p.text for p in index.passages))
-            assert_same(index, expected[which])
-            report = build_index((two, one)[which], out, BigramEmbedder(), SETTINGS)
-            assert report.embedded <= 1  # nothing that was embedded is lost
-            assert sorted(p.name for p in out.iterdir()) == sorted([".lock", CURRENT, report.version])
-            note_kill(
-                f"| {number + 1} | {builds} | {wait_s * 1000:.0f} | {('first', 'second')[which]} | {report.embedded} |"
-            )
-        builder.stdin.close()
 
 
 def test_commitments_and_terms_are_stored_whole(built: Path) -> None:

@@ -65,7 +65,7 @@ def manage_blocks(settings: Settings, live: LiveChain, trail: Trail) -> gr.Block
             which = gr.Dropdown(
                 label="要移除的文件", choices=[], value=None, elem_id="pq-remove-which", scale=4, min_width=220
             )
-            sure = gr.Checkbox(label="确认移除,文件将从目录中删去", elem_id="pq-remove-sure", scale=2, min_width=200)
+            sure = gr.Checkbox(label="确认移除,文件将从目录中删去", elem_id="pq-remove-sure", scale=2, min_width=260)
             take_out = gr.Button("移除", variant="stop", elem_id="pq-remove", scale=1, min_width=96)
         gr.HTML("<h2>索引</h2>")
         pending = gr.HTML(elem_id="pq-pending")
