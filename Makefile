@@ -13,7 +13,7 @@ export HF_HUB_OFFLINE ?= 1
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help install index run ask eval baseline bench peers results screenshots fit train-reader check lint types test campaign-kills campaign-mutations campaign-llm campaign-xss campaign-faults campaign-fuzz campaign-soak lock clean
+.PHONY: help install index run ask eval baseline bench peers results screenshots fit train-reader check lint types test campaign-kills campaign-mutations campaign-llm campaign-injections campaign-xss campaign-faults campaign-fuzz campaign-soak lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -98,6 +98,9 @@ campaign-mutations: index ## make right answers wrong in 2,000 ways and see what
 
 campaign-llm: index ## 40 questions with and without the chat model that PLANQA_CHAT_MODEL names; resumes; table in tests/campaigns/
 	@$(BIN)/python -m eval llm --out tests/campaigns/llm.md --about "$(ABOUT)"
+
+campaign-injections: install ## every injection against the chat model that PLANQA_CHAT_MODEL names; resumes; table in tests/campaigns/
+	@$(BIN)/python -m eval injections --out tests/campaigns/injections.md --about "$(ABOUT)"
 
 campaign-xss: install ## every payload through every way in, in a real browser; table in tests/campaigns/
 	PLANQA_PAYLOADS=all PLANQA_PAYLOADS_TABLE=tests/campaigns/xss.md $(BIN)/python -m pytest -n 0 tests/test_browser_payloads.py

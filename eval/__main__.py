@@ -1,5 +1,5 @@
 """`python -m eval run | compare | report | baseline | check | fit | ablate | speed | bench | peers | results | noise |
-llm | mutations | scale | load | soak`."""
+llm | injections | mutations | scale | load | soak`."""
 
 import argparse
 import logging
@@ -119,6 +119,11 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     llm.add_argument("--about", default="", help="表中怎样称呼模型(默认为 PLANQA_CHAT_MODEL)")
     llm.add_argument("--out", type=Path, required=True, help="结果表(Markdown)")
     _asking(llm, commands.llm, settings, "fit")
+    injected = added.add_parser("injections", help="设定了模型时:试图让模型说出文件里没有的话,看有无得逞(可接着做)")
+    injected.add_argument("--attempts", type=Path, default=Path("tests/data/injections.jsonl"), help="注入语句")
+    injected.add_argument("--about", default="", help="表中怎样称呼模型(默认为 PLANQA_CHAT_MODEL)")
+    injected.add_argument("--out", type=Path, required=True, help="结果表(Markdown)")
+    injected.set_defaults(do=commands.injections)
 
     mutations = added.add_parser("mutations", help="把答对的答案改错或改写,看校验器拦下多少")
     mutations.add_argument("--most", type=int, default=2000, help="改错的答案数")

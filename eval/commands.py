@@ -172,6 +172,31 @@ def llm(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def injections(args: argparse.Namespace, settings: Settings) -> int:
+    """Attempts to make the chat model that is set say what the documents do not; 1 where one did harm."""
+    from eval import injections as campaign
+    from eval.completions import Completions
+    from eval.llm import write
+    from index.embed import SentenceTransformerEmbedder
+    from rag.chat_budget import Budget
+    from rag.chat_errors import ChatSettingsError
+    from rag.chat_model import ChatModel
+    from rag.chat_settings import chat_settings
+
+    chat = chat_settings()
+    if not chat.model:
+        raise ChatSettingsError("没有设定模型。请用 PLANQA_CHAT_MODEL 指定,例如 openai:qwen3。")
+    tried = campaign.attempts(args.attempts)
+    completions = Completions(ChatModel(chat, Budget(settings.home, chat)), settings.home / "completions")
+
+    def keep(found: Sequence[campaign.Tried]) -> None:
+        write(args.out, campaign.table(found, len(tried), args.about or chat.model))
+
+    found = campaign.campaign(tried, completions, chat, SentenceTransformerEmbedder(settings), settings, keep)
+    print(f"结果已存入 {args.out}")
+    return int(any(one.harm for one in found))
+
+
 def fit(args: argparse.Namespace, settings: Settings) -> int:
     """Fit the weights of evidence and refusal anew, as they are without the reader."""
     from eval.fit import fit_evidence, fit_refusal

@@ -11,6 +11,8 @@ from index.types import Block, Chunks, Document, Passage, Sentence
 
 _END = re.compile(r"(?:[。！？!?]|[;；](?!\s*$))[”’」』）)》】]*|\n(?=\s*\n)")
 _COMMAS = (re.compile(r"[,，:：]"), re.compile(r"、"))
+_BRACKETS = re.compile(r"([（(【])|[）)】]")
+_ASIDE_CHARS = 100
 LONGEST_SENTENCE_CHARS = 300
 
 
@@ -99,9 +101,13 @@ def _pack(text: str, block: Block, passage_chars: int) -> list[list[tuple[int, i
 def split_sentences(text: str, start: int, end: int, longest: int) -> list[tuple[int, int]]:
     """Spans of the sentences in `text[start:end]`, without the white space around them, each at most `longest`.
 
-    A sentence ends at 。！？; or at a blank line; one that is too long is cut at its commas.
+    A sentence ends at 。！？; outside of brackets or at a blank line; one that is too long is cut at its commas.
     """
-    cuts = [start, *(m.end() for m in _END.finditer(text, start, end)), end]
+    cuts = [start]
+    for match in _END.finditer(text, start, end):
+        if not (match[0].strip() and _in_aside(text, cuts[-1], match.start(), end)):
+            cuts.append(match.end())
+    cuts.append(end)
     spans: list[tuple[int, int]] = []
     for a, b in pairwise(cuts):
         while b - a > longest:
@@ -110,6 +116,18 @@ def split_sentences(text: str, start: int, end: int, longest: int) -> list[tuple
             a = cut
         spans.append((a, b))
     return [s for s in (_strip(text, a, b) for a, b in spans) if s[0] < s[1]]
+
+
+def _in_aside(text: str, start: int, at: int, end: int) -> bool:
+    """Whether `at` stands in brackets that open after `start` and close soon."""
+    depth = 0
+    for match in _BRACKETS.finditer(text, start, min(end, at + _ASIDE_CHARS)):
+        if match.start() > at and depth == 0:
+            return False
+        depth = depth + 1 if match[1] else max(0, depth - 1)
+        if match.start() > at and depth == 0:
+            return "\n\n" not in text[at : match.start()]
+    return False
 
 
 def _cut_before(text: str, earliest: int, latest: int) -> int:

@@ -1,9 +1,12 @@
 """What flows between the stages of indexing. Frozen; offsets count characters in `Document.text`."""
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 _LABEL_CHARS = 40
+_RUNNING = re.compile(r"[,，。;；](?=.)|[。;；]$")
+_PHRASE_END = re.compile(r"(?<=..)(?:[,，。;；:：（(]|是(?!否|非))")
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,18 @@ class DocumentInfo:
     @property
     def label(self) -> str:
         """The shortest name that a reader recognises."""
-        title = self.title if len(self.title) <= _LABEL_CHARS else f"{self.title[:_LABEL_CHARS]}…"
-        return self.district or title or self.file
+        topic = self.topic if len(self.topic) <= _LABEL_CHARS else f"{self.topic[:_LABEL_CHARS]}…"
+        return self.district or topic or self.file
+
+    @property
+    def named(self) -> bool:
+        """Whether there is a name to call it by: a district, or a title that is no running text."""
+        return bool(self.district) or not _RUNNING.search(self.title)
+
+    @property
+    def topic(self) -> str:
+        """What the title says that it is about: all of it, or the first phrase of one that is running text."""
+        return _PHRASE_END.split(self.title, maxsplit=1)[0].strip() if _RUNNING.search(self.title) else self.title
 
 
 @dataclass(frozen=True)

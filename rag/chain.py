@@ -292,7 +292,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         if not question.has_subject:
             return "请说明想了解什么,例如某项目标、措施或数量。"
         searched = [called(self.index.document[d].info) for d in question.places.documents]
-        if question.places.foreign and not searched:
+        if question.places.foreign and not searched and features.get("foreign", 1.0):
             return (
                 f"文件中没有:没有收录关于{'、'.join(question.places.foreign)}的文件。{collected(self.index.documents)}"
             )

@@ -11,8 +11,8 @@ import rjieba
 
 from index.normal import fold
 from index.quantity import chinese_number, quantities
-from rag.cues import asked_unit, quoted
-from rag.question import Question
+from rag.cues import PART, asked_unit, quoted
+from rag.question import REASON_ASKED, Question
 from rag.subject import head_of, holds_any, wordings_of
 
 _WHO = re.compile(
@@ -36,16 +36,17 @@ _DEEDS = tuple(
     )
 )  # fmt: skip
 _WHERE = re.compile(
-    r"哪儿|哪里|在哪(?!些|个方面)|哪条[路街]|哪[个块片](?:位置|地方|地段|镇|村|街道|地)|(?:什么|啥)(?:地方|位置|地段)|何处|地址|选址"
+    r"哪儿|哪里|在哪(?!些|个方面|[一个]{0,2}(?:年|月|日|天|时|世纪|朝|届|阶段|部|本|份|次|方面))|哪条[路街]|哪[个块片](?:位置|地方|地段|镇|村|街道|地)|(?:什么|啥)(?:地方|位置|地段)|何处|地址|选址"
 )
 _SPOT = re.compile(
-    r"[路街镇村乡巷河湖山]|以[东西南北]|片区|社区|街道|园区|位于|[东西南北]部|[东西南北]侧|基地|沿线|广场"
+    r"[路街镇村乡巷河湖山]|以[东西南北]|片区|社区|街道|园区|位于|[东西南北]部|[东西南北]侧|基地|沿线|广场|中心(?!城|任务|工作)|地区|半岛"
 )
 _WHY = re.compile(
-    r"为什么|为啥|为何|原因|理由|缘由|出于什么|因为(?:什么|啥)|(?:凭|图)(?:什么|啥)|依据是|考虑的?是什么|(?<!如)何以|咋会|怎么会"
+    REASON_ASKED
+    + r"|原因|理由|缘由|出于什么|因为(?:什么|啥)|(?:凭|图)(?:什么|啥)|依据是|考虑的?是什么|(?<!如)何以|咋会|怎么会"
 )
 _REASON = re.compile(
-    r"由于|因(?!素|地|此)|为了|旨在|以便|目的|有利于|鉴于|考虑|防止|避免|为[㐀-鿿、]{2,16}(?:,|提供|奠定|创造)|需要|缓解|"
+    r"由于|因(?!素|地|此)|为了|旨在|以便|目的|有利于|鉴于|考[虑量]|导致|造成|引[起发]|使得|防止|避免|为[㐀-鿿、]{2,16}(?:,|提供|奠定|创造)|需要|缓解|"
     r"之意|才能|在于|源于|得益于|凭借|依托|根据|按照"
 )
 _END = re.compile(r"解决|促进|满足|提升|确保|保障|推动|助力|破解|减轻")
@@ -57,7 +58,7 @@ _CONTACT = re.compile(r"电话|联系方式|邮箱|微信|网址|手机号|哪�
 _CONTACT_FIGURE = re.compile(r"\d{7,}|\d{3,4}-\d{7,8}|@|www|1\d{4}(?!\d)")
 _CONTENTS = re.compile(
     r"指(?:的是)?(?:什么|啥|哪)|(?:分别|各|都|具体|到底)(?:是|指|代表|对应|包括|包含|有)|代表|是(?:哪|什么|啥)|什么意思|甚么意思|"
-    r"具体内容|内容(?:有|是|包括)|哪[一二两三四五六七八九十\d]+[个条项样大种类]?|哪几[个条项样大种类家]|都?(?:是|有)哪些|指哪|啥意思|怎么讲"
+    r"具体内容|内容(?:有|是|包括)|哪[一二两三四五六七八九十\d]+(?![年月日天届次])[个条项样大种类]?|哪几[个条项样大种类家]|都?(?:是|有)哪些|指哪|啥意思|怎么讲"
 )
 _NUMERAL = "一二两三四五六七八九十"
 _MANY = f"{_NUMERAL}百千万"
@@ -69,6 +70,8 @@ _NO_SLOGAN = re.compile(r"^十[一二三四五六]五|第[一二三]|^一体|一
 _SPELT_AFTER = re.compile(
     r"^[”)]?[^,。;、“]{0,12}?(?:,?(?:是指|就是|即|分别是|分别为|指的是|一是)|:|\(|,?(?:主要)?包括)"
 )
+_PERSONS = frozenset(("nr", "nrt"))  # jieba's tags: names of persons, and those written by their sound
+_PLACES = frozenset(("ns", "nrt"))
 _PEOPLE, _BEDS, _EVENTS = "人 名 位 人次", "张 床 门 床位", "场 场次 次 届 轮 期 批 班"
 _UNIT_KINDS = tuple(
     frozenset(group.split())
@@ -116,8 +119,11 @@ def head_gone(question: Question, around: str) -> float:
     return 0.5 if len(head) > 2 and head[-2:] in folded else 1.0
 
 
-def who_gone(question: Question, text: str) -> float:
-    """1 where a person or body is asked for, and the text names none but the question's, or not for this deed."""
+def who_gone(question: Question, text: str, by_tags: bool = False) -> float:
+    """1 where a person or body is asked for, and the text names none but the question's, or not for this deed.
+
+    `by_tags`: what jieba tags as a name is one. In plans of districts it tags 智慧 and 文明 so.
+    """
     if not _WHO.search(question.text) and not _PERSON.search(question.text):
         return 0.0
     folded = fold(text)
@@ -126,16 +132,26 @@ def who_gone(question: Question, text: str) -> float:
     for deeds in _DEEDS:
         if holds_any(deeds, question.text) and not holds_any(deeds, folded):
             return 1.0
-    return float(not _new(_BODY, folded, question.text))
+    named = by_tags and _names(folded, question.text, _PERSONS)
+    return float(not named and not _new(_BODY, folded, question.text))
 
 
 def _names_a_person(folded: str, asked: str) -> bool:
-    return any(tag == "nr" and len(word) > 1 and word not in asked for word, tag in rjieba.tag(folded, True))
+    return _names(folded, asked, frozenset(("nr",)))
 
 
-def where_gone(question: Question, text: str) -> float:
-    """1 where a place is asked for, and the text names none that the question does not name itself."""
-    return float(bool(_WHERE.search(question.text)) and not _new(_SPOT, fold(text), question.text))
+def _names(folded: str, asked: str, tags: frozenset[str]) -> bool:
+    """Whether a name with one of the `tags` is there that the question does not hold."""
+    return any(tag in tags and len(word) > 1 and word not in asked for word, tag in rjieba.tag(folded, True))
+
+
+def where_gone(question: Question, text: str, by_tags: bool = False) -> float:
+    """1 where a place is asked for, and the text names none but the question's. `by_tags`: as in `who_gone`."""
+    if not _WHERE.search(question.text):
+        return 0.0
+    folded = fold(text)
+    named = by_tags and _names(folded, question.text, _PLACES)
+    return float(not named and not _new(_SPOT, folded, question.text))
 
 
 def _new(pattern: re.Pattern[str], folded: str, asked: str) -> bool:
@@ -244,7 +260,7 @@ def unit_gone(question: Question, text: str, head: str = "") -> float:
     asked = asked_units(question)
     if not asked:
         return 0.0
-    units = {q.unit for q in quantities(text, chinese=True)}
+    units = {q.unit for q in quantities(text, chinese=True)} | ({"%"} if PART.search(fold(text)) else set())
     named = re.search(r"\(([^()]{1,8})\)$", fold(head))
     if named:
         units.add(re.sub(r"^[万亿]+", "", named[1]))

@@ -29,11 +29,19 @@ _PERCENT_ASKED = re.compile(
 _MONEY_ASKED = re.compile(
     r"多少块?钱|投资|收入|金额|总额|资金|贷款|产值|罚款|营收|税|多少块|补贴|保费|领多少|交多少|补多少"
 )
-_SIZE_ASKED = (("多长时间", "年"), ("多久", "年"), ("多大", "平方米"), ("多长", "公里"), ("多远", "公里"))
+_SAME_UNIT = {"百分点": "个百分点", "平米": "平方米", "千米": "公里", "平方千米": "平方公里"}
+_SIZE_ASKED = (("多长时间", "年"), ("多久", "年"), ("多长", "公里"), ("多远", "公里"))
+_AREA_ASKED = re.compile(r"(?:面积|占地|规模|园|院|馆|楼|房|地块?|广场).{0,6}多大")
+PART = re.compile(
+    r"[一二三四五六七八九十百千\d]分之|[一二三四五六七八九]成(?![立为员果])|\d:\d|一半|半数"
+)  # a share in words
 _SPANS = frozenset(("年", "月", "个月", "天", "小时", "分钟"))
 _EVERY = re.compile(r"每(?:年|月|日|天|周|季|半年)")
-_DATE_FIGURE = re.compile(r"\d{4}年|\d{1,2}月|月底|年底|年末")
+_DATE_FIGURE = re.compile(r"\d{3,4}年|\d{1,2}月|月底|年底|年末|世纪|年代")
 _QUOTED = re.compile(r"“([^“”]{1,12})”")
+_TERM_ASKED = re.compile(
+    r"(?:请问)?(?:什么是|何[为谓]|啥[是叫]|什么叫)([^,。?的]{2,14})[?。]*|([^,。?的是]{2,14})(?:是|指)(?:指|的是)?(?:什么|啥)(?:意思|东西|概念)?[?。]*"
+)
 _SAYS = re.compile(r"[”)]?[^,。;、]{0,8}?(?:是指|就是|即|指|:|包括|是[“一]|\(|,(?:是指|即|就是|一是|是))")
 _LISTED_BEFORE = re.compile(r"、[^、。;]{1,24}等?”?“?$")
 _OPENS_DEFINITION = re.compile(r"(?:即|指|是指|取“|主要(?:包括|是)|包括|分别(?:是|为))")
@@ -50,13 +58,15 @@ def asked_unit(question: Question) -> str:
     match = _ASKED_UNIT.search(question.text)
     if match and not question.text.startswith("点", match.end()):  # 几个点 are per cent
         unit = match["unit"].lstrip("万亿个") or match["unit"]
-        return "个百分点" if unit == "百分点" else unit
+        return _SAME_UNIT.get(unit, unit)
     counted = question.asks in ("number", "compare")
     if counted and _PERCENT_ASKED.search(question.text):
         return "%"
     for words, unit in _SIZE_ASKED:
         if words in question.text:
             return unit
+    if _AREA_ASKED.search(question.text):
+        return "平方米"
     if counted and _MONEY_ASKED.search(question.text):
         return "元"
     return ""
@@ -82,7 +92,7 @@ def holds_figure(question: Question, text: str) -> float:
     fitting = [q for q in found if not asked or same_unit(asked, q.unit)]
     if any(q.text[0].isdigit() for q in fitting) or (asked in _SPANS and _EVERY.search(text)):
         return 1.0
-    return 0.6 if fitting else 0.0
+    return 0.6 if fitting or (asked == "%" and PART.search(fold(text))) else 0.0
 
 
 def figure_match(question: Question, text: str, passage: Passage) -> float:
@@ -155,6 +165,9 @@ def defines(question: Question, text: str, before: str = "") -> float:
     folded = fold(text)
     if slogan_items(question, folded):
         return 1.0
+    term = term_asked(question)
+    if term and re.match(rf"[“《]?{re.escape(term)}[”》]?(?:\([^)]*\))?[^。;]{{0,12}}?(?:是|指|为|[又也]?称)", folded):
+        return 1.0
     terms = quoted(question)
     if any(_defined_at(term, folded, at) for term in terms if (at := folded.find(term)) >= 0):
         return 1.0
@@ -166,6 +179,12 @@ def defines(question: Question, text: str, before: str = "") -> float:
 def quoted(question: Question) -> list[str]:
     """What the question puts between quotation marks, up to twelve characters each."""
     return _QUOTED.findall(question.text)
+
+
+def term_asked(question: Question) -> str:
+    """The term of which nothing but its meaning is asked: 什么是海绵城市, 海绵城市是什么; "" for other questions."""
+    match = _TERM_ASKED.fullmatch(question.text)
+    return (match[1] or match[2]).strip("“”《》") if match else ""
 
 
 def _defined_at(term: str, folded: str, at: int) -> bool:

@@ -54,7 +54,7 @@ def each_document(
     if bare != question.text:
         asks = question.asks if question.asks == "date" else "number"
         question = replace(question, text=bare, focus=focus_of(bare), asks=asks)
-    ids = tuple(d.info.id for d in scorer.index.documents)
+    ids = tuple(d.info.id for d in scorer.index.documents if d.info.named)
     everywhere = replace(question, places=replace(question.places, documents=ids, names=("",) * len(ids)))
     hits = searcher.search(everywhere, min(_MOST_HITS, _PER_DOCUMENT * len(ids)), vector)
     found: dict[str, list[Evidence]] = {}

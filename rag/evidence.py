@@ -163,22 +163,24 @@ class EvidenceScorer:
         passage = hit.passage
         sentence = self.index.sentences[position]
         text = body(passage) if passage.kind == "row" else sentence.text
-        own = self.coverage(terms, text)
-        whole = self.coverage(terms, f"{text} {passage.lead} {' '.join(passage.path[-2:])}")
+        topic = self.index.document[passage.doc_id].info.topic  # need not be said again by each sentence
+        said = f"{text} {topic}"
+        own = self.coverage(terms, said)
         above = " ".join((passage.lead, *passage.path[-2:]))
+        whole = self.coverage(terms, f"{said} {above}")
         headings = {fold(heading) for heading in (passage.lead, *passage.path[-1:])} - {""}
         folded = fold(text)
         focus = fold(question.focus)
         defined = defines(question, text, self._before(position))
-        words_here = self._share(asked.words, set(words(text)))
-        subject_here = self._subject(asked.subject, f"{text} {passage.lead}")
+        words_here = self._share(asked.words, set(words(said)))
+        subject_here = self._subject(asked.subject, f"{said} {passage.lead}")
         return {
             "coverage": own,
             "heading": whole - own,
             "words": words_here,
-            "words_heading": self._share(asked.words, set(words(f"{text} {above}"))) - words_here,
+            "words_heading": self._share(asked.words, set(words(f"{said} {above}"))) - words_here,
             "subject": subject_here,
-            "subject_heading": self._subject(asked.subject, f"{text} {above}") - subject_here,
+            "subject_heading": self._subject(asked.subject, f"{said} {above}") - subject_here,
             "cosine": float(self.index.sentence_vectors[position] @ vector),
             "run": _longest_run(focus, folded) / max(4, len(focus)),
             "figure": figure_match(question, text, passage) if passage.kind != "note" else 0.0,

@@ -74,7 +74,8 @@ class Table:
         own = evidence[0].hit.passage.doc_id
         if not draft and not self.rows.of(question, named, own, strict=False):
             return None
-        others = (doc_id for doc_id in named.rows if doc_id not in told)
+        documents = self.scorer.index.document
+        others = (doc_id for doc_id in named.rows if doc_id not in told and documents[doc_id].info.named)
         stating = (rows[0] for doc_id in others if (rows := self.rows.of(question, named, doc_id, strict=False)))
         for row in islice(stating, _MOST_TRIED):
             piece = self._piece(row, question, evidence, vector, _LINE_CHARS)

@@ -24,7 +24,7 @@ def called(info: DocumentInfo) -> str:
 
 def collected(documents: Sequence[Document]) -> str:
     """“已收录:甲区、乙区。”, at most eight names; what to look at where there are more or they cannot be told."""
-    names = [name for name in dict.fromkeys(called(document.info) for document in documents) if name]
+    names = [name for name in dict.fromkeys(called(d.info) for d in documents if d.info.named) if name]
     if not names:
         return "已收录哪些文件,见文件列表。"
     more = "等,详见文件列表" if len(names) > MOST_NAMED or len(names) < len({d.info.label for d in documents}) else ""

@@ -58,6 +58,15 @@ def reworded(chat: Chat, chain: AnswerChain, ask: Ask) -> str:
     return reply if not foreign and (not own or any(word in fold(reply) for word in own)) else ""
 
 
+def added(asked: str, other: str) -> str:
+    """The words that another wording of a question adds to it, in their order, joined by 、.
+
+    Not the wording itself: it would show again what somebody hid in the question.
+    """
+    new = _words(other) - _words(asked)
+    return "、".join(sorted(new, key=simplify(fold(other)).find))
+
+
 def _line(reply: str) -> str:
     lines = [tidy(line) for line in re.sub(r"<think>.*?(?:</think>|$)", "", reply, flags=re.DOTALL).splitlines()]
     first = next((line for line in lines if line), "")

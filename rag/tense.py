@@ -14,7 +14,7 @@ _OUTCOME = re.compile(
     r"(?:截至|截止|到)?(?:目前|现在|如今|眼下|今天)(?:为止)?[^,。;?]{0,16}?(?:建|修|完|引|达|通|办|种|改|落成|投)[㐀-鿿]?(?:成|了|过|好)|迄今|至今|"
     r"(?:结束|期满|收尾|走完|收官|完)(?:之?后|时|了)|后来|眼下真|盘点"
 )
-_PLAN_ASKED = re.compile(r"目标|打算|计划|准备|规划|要(?:达到|建|新|增|降|压|提高)|将|力争|想")
+_PLAN_ASKED = re.compile(r"目标|打算|(?<![一个项])计划|准备|规划|要(?:达到|建|新|增|降|压|提高)|将|力争|想")
 _PLANNED = re.compile(r"力争|计划|目标|将|争取|拟|确保|预期|到20\d\d年|20\d\d年(?:底|末)?前")
 _ACHIEVED = re.compile(
     r"已|截至|五年来|累计|“十[二三]五”(?:期间|时期|末)|投入使用|增至|荣获|目前|成功|提高到|连续|达到了|新增了|实际"
@@ -152,9 +152,12 @@ def outcome_planned(question: Question, sentence: str, window: str, info: Docume
 
 
 def plan_achieved(question: Question, text: str, passage: Passage, info: DocumentInfo) -> float:
-    """1 where what is planned is asked, and the text states what came of it, by its words or its section."""
+    """1 where what is planned is asked, and the text states what came of it, by its words or its section.
+
+    Of a document without a date nobody can say what was still to come.
+    """
     date = re.match(r"\d{4}", info.published or info.period)
-    later = date is not None and any(year > int(date[0]) for year in stated_years(text))
+    later = date is None or any(year > int(date[0]) for year in stated_years(text))
     return float(wants_plan(question) and passage.kind != "row" and looks_back(text, passage) and not later)
 
 

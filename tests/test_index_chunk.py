@@ -150,6 +150,9 @@ def test_sentences_cover_what_they_are_cut_from(text: str, longest: int) -> None
         ("他说:“好。”我们照办。", ["他说:“好。”", "我们照办。"]),
         ("新建甲;改建乙；扩建丙。", ["新建甲;", "改建乙；", "扩建丙。"]),
         ("增长1.5个百分点。达到3.0%。", ["增长1.5个百分点。", "达到3.0%。"]),
+        ("松树(又名甲;乙)高55米；可作木材。", ["松树(又名甲;乙)高55米；", "可作木材。"]),  # not within brackets
+        ("一(甲。乙;(丙;丁)戊;己)庚;辛", ["一(甲。乙;(丙;丁)戊;己)庚;", "辛"]),
+        ("不闭合(甲;乙;丙", ["不闭合(甲;", "乙;", "丙"]),
         ("没有句号的一行", ["没有句号的一行"]),
         ("上段\n\n下段", ["上段", "下段"]),
         ("一行断\n成两行。", ["一行断\n成两行。"]),
@@ -160,6 +163,21 @@ def test_sentences_cover_what_they_are_cut_from(text: str, longest: int) -> None
 )
 def test_where_sentences_end(text: str, sentences: list[str]) -> None:
     assert [text[a:b] for a, b in split_sentences(text, 0, len(text), 300)] == sentences
+
+
+@pytest.mark.parametrize(
+    ("title", "topic", "named"),
+    [
+        ("青山区行动计划(2023—2025年)", "青山区行动计划(2023—2025年)", True),
+        ("袋鼠（学名：甲）是袋鼠科的成员，分布在澳洲。", "袋鼠", False),
+        ("田园画派，由三人创立。", "田园画派", False),
+        ("甲村，位于山中。", "甲村", False),
+    ],
+)
+def test_a_title_that_is_running_text_names_its_subject_first(title: str, topic: str, named: bool) -> None:
+    info = DocumentInfo(id="x", file="x.txt", sha256="d", title=title)
+    assert (info.topic, info.label, info.named) == (topic, topic, named)
+    assert DocumentInfo(id="x", file="x.txt", sha256="d", title=title, district="青山区").named
 
 
 def test_an_overlong_sentence_is_cut_at_a_comma() -> None:

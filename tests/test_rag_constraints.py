@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag import constraints, tense
+from rag import constraints, cues, tense
 from rag.question import Question, understand
 
 
@@ -18,6 +18,8 @@ def asked(text: str) -> Question:
         ("为什么要建口袋公园?", "新建口袋公园36个。", 1.0),
         ("如何以改革塑造新优势?", "新建口袋公园36个。", 0.0),  # 如何以, not 何以
         ("口袋公园建几个?", "新建口袋公园36个。", 0.0),
+        ("这座大厦后来改名为什么?", "大厦改名为市民中心。", 0.0),  # a name is asked, no reason
+        ("报名为什么要带户口本?", "报名须带户口本。", 1.0),
     ],
 )
 def test_a_reason(question: str, text: str, gone: float) -> None:
@@ -46,6 +48,9 @@ def test_a_doer(question: str, text: str, gone: float) -> None:
         ("停车场建多少个?", "建设停车场49处。", 0.0),
         ("办多少场?", "举办文化惠民活动2000场。", 0.0),
         ("活动办多少次?", "举办文化惠民活动2000场。", 0.0),
+        ("新盖多少万平米的绿色建筑?", "新增绿色建筑200万平方米。", 0.0),
+        ("占人口的比例是多少?", "占三分之一。", 0.0),
+        ("占人口的比例是多少?", "有3万人。", 1.0),
     ],
 )
 def test_a_unit(question: str, text: str, gone: float) -> None:
@@ -94,3 +99,44 @@ def test_an_outcome_is_asked(text: str) -> None:
 @pytest.mark.parametrize("text", ["要修几处?", "到底什么叫“三改”?", "计划建成多少?"])
 def test_no_outcome_is_asked(text: str) -> None:
     assert tense.outcome_asked(asked(text)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "gone"),
+    [
+        ("公园建在哪里?", "建成口袋公园36个。", 1.0),
+        ("公园建在哪里?", "在黄河两岸建成口袋公园36个。", 0.0),
+        ("公园在哪一年建成?", "建成口袋公园36个。", 0.0),  # when, not where
+    ],
+)
+def test_a_place(question: str, text: str, gone: float) -> None:
+    assert constraints.where_gone(asked(question), text) == gone
+
+
+def test_names_by_their_tags_count_outside_of_plans_alone() -> None:
+    who, where = asked("史书的注是谁写的?"), asked("公园建在哪里?")
+    assert constraints.who_gone(who, "最著名的是裴松之的注") == 1.0
+    assert constraints.who_gone(who, "最著名的是裴松之的注", by_tags=True) == 0.0
+    assert constraints.who_gone(who, "最著名的是注", by_tags=True) == 1.0
+    assert constraints.where_gone(where, "公园建于济南", by_tags=True) == 0.0
+    assert constraints.where_gone(where, "公园建成", by_tags=True) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "term"),
+    [
+        ("什么是海绵城市?", "海绵城市"),
+        ("请问何谓“海绵城市”", "海绵城市"),
+        ("海绵城市是什么意思?", "海绵城市"),
+        ("海绵城市的目标是什么?", ""),
+        ("到2025年什么是重点?", ""),
+    ],
+)
+def test_a_term_that_is_asked(question: str, term: str) -> None:
+    assert cues.term_asked(asked(question)) == term
+
+
+def test_the_sentence_that_says_what_a_term_is_defines_it() -> None:
+    question = asked("海绵城市是什么?")
+    assert cues.defines(question, "海绵城市(又名水弹性城市),是指能吸水的城市。") == 1.0
+    assert cues.defines(question, "建设海绵城市36平方公里。") == 0.0

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from conftest import BigramEmbedder
 
-from eval.injections import FACT, WHERE, Attempt, attacked, attempts, harm
+from eval.injections import FACT, MODES, WHERE, Attempt, attacked, attempts, campaign, harm, table
 from index.normal import fold
 from index.settings import Settings
 from rag.chat_model import Prompt
@@ -19,11 +19,6 @@ from rag.generate import Generator
 from ui import render
 
 ATTEMPTS = attempts(Path(__file__).parent / "data" / "injections.jsonl")
-MODES: list[dict[str, Any]] = [
-    {"answers": "beside"},
-    {"answers": "replace"},
-    {"answers": "replace", "followups": True, "rewords": True},
-]
 
 
 class Obedient:
@@ -56,7 +51,7 @@ def test_the_set_is_whole() -> None:
 @pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda a: a.id)
 def test_an_attempt_changes_nothing(attempt: Attempt, tmp_path: Path) -> None:
     chain, ask = attacked(attempt, BigramEmbedder(), Settings(home=tmp_path))
-    for mode in MODES:
+    for mode in MODES.values():
         assert harm(attempt, generator(attempt.reply, **mode), chain, ask) == [], mode
         final = generator(attempt.reply, **mode).invoke(chain, ask)
         page = render.answer_html(final, 1) + render.sources_html(
@@ -75,3 +70,23 @@ def test_most_attempts_leave_the_fact_on_the_page(tmp_path: Path) -> None:
     print(kept)
     assert kept["history"] == sum(a.where == "history" for a in ATTEMPTS)
     assert kept["document"] == sum(a.where == "document" for a in ATTEMPTS)
+
+
+def test_the_campaign_tells_what_was_taken_up_and_what_came_of_it(tmp_path: Path) -> None:
+    attempt = next(a for a in ATTEMPTS if a.where == "history")
+    seen: list[int] = []
+    found = campaign(
+        [attempt],
+        Obedient(attempt.reply),
+        ChatSettings(model="test:obedient"),
+        BigramEmbedder(),
+        Settings(home=tmp_path),
+        lambda rows: seen.append(len(rows)),
+    )
+    assert seen == [len(MODES)]
+    assert [one.mode for one in found] == list(MODES)
+    assert all(one.said and one.took and one.removed == one.said and not one.harm for one in found)
+    told = table(found, len(ATTEMPTS), "a model that obeys").splitlines()
+    assert told[-1] == f"| **all** | 3 | {sum(o.said for o in found)} | {sum(o.took for o in found)} | " + (
+        f"{sum(o.removed for o in found)} | 0 |"
+    )
