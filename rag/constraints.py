@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import rjieba
 
+from index.lexical import bigrams
 from index.normal import fold
 from index.quantity import chinese_number, quantities
 from rag.cues import PART, asked_unit, quoted
@@ -36,7 +37,7 @@ _DEEDS = tuple(
     )
 )  # fmt: skip
 _WHERE = re.compile(
-    r"哪儿|哪里|在哪(?!些|个方面|[一个]{0,2}(?:年|月|日|天|时|世纪|朝|届|阶段|部|本|份|次|方面))|哪条[路街]|哪[个块片](?:位置|地方|地段|镇|村|街道|地)|(?:什么|啥)(?:地方|位置|地段)|何处|地址|选址"
+    r"哪儿|哪里|在哪(?!些|[几一二两三四五六七八九十\d]{0,2}[个大]?(?:方面|领域|年|月|日|天|时|世纪|朝|届|阶段|部|本|份|次))|哪条[路街]|哪[个块片](?:位置|地方|地段|镇|村|街道|地)|(?:什么|啥)(?:地方|位置|地段)|何处|地址|选址"
 )
 _SPOT = re.compile(
     r"[路街镇村乡巷河湖山]|以[东西南北]|片区|社区|街道|园区|位于|[东西南北]部|[东西南北]侧|基地|沿线|广场|中心(?!城|任务|工作)|地区|半岛"
@@ -67,6 +68,7 @@ _SLOGAN = re.compile(
     rf"|((?:[{_NUMERAL}][㐀-鿿]){{2,3}})(?=[是指里各]|都|$)|([{_NUMERAL}]长制)|((?<!“)[\dn](?:\+[\dn])+)"
 )
 _NO_SLOGAN = re.compile(r"^十[一二三四五六]五|第[一二三]|^一体|一流|统一|唯一")
+_SAYS = re.compile(r"[是指包都分具里中各有为哪什啥到即就的]")
 _SPELT_AFTER = re.compile(
     r"^[”)]?[^,。;、“]{0,12}?(?:,?(?:是指|就是|即|分别是|分别为|指的是|一是)|:|\(|,?(?:主要)?包括)"
 )
@@ -183,9 +185,25 @@ def undefined(question: Question, texts: Sequence[str]) -> float:
         return 0.0
     slogans = [next(filter(None, m.groups())) for m in _SLOGAN.finditer(question.text)]
     slogans = [s for s in slogans if len(s) > 1 and not _NO_SLOGAN.search(s)]
+    slogans = [s for s in slogans if not any(s != other and s in other for other in slogans)]
     if not slogans:
         return 0.0
-    return float(not any(_spells_out(fold(text), slogan) for text in texts for slogan in slogans))
+    pairs = [(text, slogan) for text in map(fold, texts) for slogan in slogans]
+    return float(not any(_spells_out(t, slogan) and of_same(question.text, t, slogan) for t, slogan in pairs))
+
+
+def of_same(asked: str, folded: str, slogan: str) -> bool:
+    """Whether a text's slogan is of what the question says that it is of: “四位一体”城市发展思路, not …社区管理机制."""
+    wanted, given = _said_of(asked, slogan), _said_of(folded, slogan)
+    return len(wanted) < 2 or len(given) < 2 or bool(set(bigrams(wanted)) & set(bigrams(given)))
+
+
+def _said_of(folded: str, slogan: str) -> str:
+    """The words right after a slogan, up to the next that says or asks something; "" where there are none."""
+    match = re.search(
+        rf"{re.escape(slogan)}”?的?([㐀-鿿]*?)(?:[^㐀-鿿]|[是指包都分具里中各有为哪什啥到即就的]|$)", folded
+    )
+    return match[1] if match else ""
 
 
 def unexplained(question: Question, texts: Sequence[str]) -> float:
@@ -213,6 +231,7 @@ def _spells_out(folded: str, slogan: str) -> bool:
             return True
         if re.search(r"(?:简称|统称|合称|称为|叫做|即)“?$", folded[:at]):
             return True
+        after = "" if re.match("”?[和与及、]", after) else after  # a list goes on with another member
         before = re.split(r"[。;]", folded[:at])[-1]
         return size > 1 and (_adjacent_items(before, last=True) == size or _adjacent_items(after, last=False) == size)
     word = re.sub(rf"^[{_NUMERAL}\d]+[个大项]?", "", slogan)
@@ -276,13 +295,16 @@ def per_head_gone(question: Question, window: str) -> float:
 
 
 def contrast(question: Question, text: str, headings: str) -> float:
-    """1 where the text speaks of the counterpart of what was asked: of 城镇 for 农村, of 市级 for 国家级."""
+    """1 where the text speaks of the counterpart of what was asked: of 城镇 for 农村, of 市级 for 国家级.
+
+    2 where a figure is asked, which the counterpart's never is.
+    """
     folded = fold(text)
     around = folded + fold(headings)
     for group in _CONTRASTS:
-        asked = [word for word in group if word.search(question.text)]
+        asked = [word for word in group if word.search(question.focus)]  # without places: 潍城区 asks for no 城区
         if len(asked) == 1 and not asked[0].search(around) and any(w.search(folded) for w in group if w not in asked):
-            return 1.0
+            return 2.0 if question.asks == "number" else 1.0
     return 0.0
 
 

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 from index.normal import fold
 from index.store import Index
 from index.types import Term
-from rag.constraints import contents_asked
+from rag.constraints import contents_asked, of_same
 from rag.evidence import Evidence, EvidenceScorer
 from rag.located import put_first, sentence_at
 from rag.question import Question
 
 _LEAST_CHARS = 2
+_AFTER_CHARS = 16
 _UNQUOTED = str.maketrans("", "", "“”")
 
 
@@ -33,10 +34,17 @@ def entry_for(question: Question, index: Index) -> Term | None:
         if (not asked or term.doc_id in asked)
         and len(name := fold(term.term).translate(_UNQUOTED)) >= _LEAST_CHARS
         and name in text
+        and of_same(question.text, _around(term, index), fold(term.term))
     ]
     longest = max((len(term.term) for term in named), default=0)
     best = [term for term in named if len(term.term) == longest]
     return best[0] if len({term.doc_id for term in best}) == 1 else None
+
+
+def _around(term: Term, index: Index) -> str:
+    """The explanation with the words after it, folded: they may say of what the term is."""
+    text = index.document[term.doc_id].text
+    return fold(text[term.meaning_start : term.meaning_end + len(term.term) + _AFTER_CHARS])
 
 
 def explained_first(

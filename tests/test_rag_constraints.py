@@ -2,6 +2,7 @@
 
 import pytest
 
+from index.types import Document, DocumentInfo
 from rag import constraints, cues, tense
 from rag.question import Question, understand
 
@@ -140,3 +141,17 @@ def test_the_sentence_that_says_what_a_term_is_defines_it() -> None:
     question = asked("海绵城市是什么?")
     assert cues.defines(question, "海绵城市(又名水弹性城市),是指能吸水的城市。") == 1.0
     assert cues.defines(question, "建设海绵城市36平方公里。") == 0.0
+
+
+def test_a_slogan_of_another_thing_is_not_spelt_out() -> None:
+    text = "指党组织、居委会、业委会、物业共商的“四位一体”社区管理机制。"
+    assert constraints.undefined(asked("“四位一体”城市发展思路是哪“四位”?"), [text]) == 1.0
+    assert constraints.undefined(asked("“四位一体”社区管理机制是哪“四位”?"), [text]) == 0.0
+
+
+def test_a_districts_name_asks_for_no_counterpart() -> None:
+    info = DocumentInfo(id="x", file="x.txt", sha256="d", district="潍城区", aliases=("潍城区", "潍城"))
+    documents = (Document(info, ""),)
+    text = "到2025年,农民合作社发展到30家。"
+    assert constraints.contrast(understand("潍城区合作社多少家?", (), documents), text, "") == 0.0
+    assert constraints.contrast(understand("潍城区城镇合作社多少家?", (), documents), text, "") == 2.0
