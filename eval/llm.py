@@ -32,6 +32,10 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
 }
 _PASSES = (tuple(VARIANTS)[:4], tuple(VARIANTS)[4:])
 _OFF = {"followups": False, "rewords": False, "judges": False}
+_VERDICT = (
+    "Where a variant is no better than the extractive answers, it stays off; the default shows the extractive answer\n"
+    "first and what passes the guard beside it, whatever the model."
+)
 _MEASURES = ("correct", "cited_evidence", "refused_when_absent", "refused_when_present", "figures_supported")
 
 Told = dict[str, list[Event]]
@@ -97,7 +101,7 @@ def table(
         worse = sum(b["correct"] and not r["correct"] for r, b in zip(rows, base, strict=False))
         cells = " | ".join("–" if summary[m] is None else f"{summary[m]:.3f}" for m in _MEASURES)
         lines.append(f"| {name} | {len(rows)} | {cells} | {better} / {worse} |")
-    return "\n".join([*lines, "", *_sentences(told), *_times(completions)]) + "\n"
+    return "\n".join([*lines, "", _VERDICT, "", *_sentences(told), *_times(completions)]) + "\n"
 
 
 def _sentences(told: Told) -> list[str]:
