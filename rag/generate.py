@@ -21,7 +21,7 @@ from rag.extract import is_heading
 from rag.guard import Checked, Guard, Sentences, is_unfinished
 from rag.machine_orders import is_order
 from rag.prompts import answer_prompt, judge_prompt
-from rag.rewrite import added, completed, reworded
+from rag.rewrite import completed, reworded
 from rag.types import Answer, Citation
 
 logger = logging.getLogger(__name__)
@@ -94,8 +94,7 @@ class Generator:
                 other = reworded(self.chat, chain, ask)
                 if other:
                     ask = replace(ask, also=(other,))
-                    new = added(ask.question, other)
-                    notes += [f"另加检索词:{new}。"] if new else []
+                    notes.append(f"同时按“{other}”检索。")
             except ChatError as error:
                 notes.append(f"模型{error},只按原问题检索。")
         return ask, notes

@@ -42,6 +42,8 @@ def completed(chat: Chat, chain: AnswerChain, ask: Ask) -> str:
 def reworded(chat: Chat, chain: AnswerChain, ask: Ask) -> str:
     """Another wording of `ask`, to be searched for as well; "" where there is none to be trusted.
 
+    Only its first question is given to the model: what comes after it may be an order to say something.
+
     Raises:
         ChatError: the model gives nothing.
         QuestionError: as `AnswerChain.understand`.
@@ -49,22 +51,13 @@ def reworded(chat: Chat, chain: AnswerChain, ask: Ask) -> str:
     question = chain.understand(ask)
     if not question.has_subject:
         return ""
-    asked = question.understood or question.text
+    asked = "".join((question.understood or question.text).partition("?")[:2])
     reply = _line(complete(chat, reword_prompt(asked)))
     if fold(reply) == fold(asked) or not _sound(chain, reply, asked):
         return ""
     own = own_words(simplify(fold(asked)), chain.searcher.lexicon)
     foreign = [w for w in _words(reply) - _words(asked) if not chain.scorer.knows(w)]
     return reply if not foreign and (not own or any(word in fold(reply) for word in own)) else ""
-
-
-def added(asked: str, other: str) -> str:
-    """The words that another wording of a question adds to it, in their order, joined by 、.
-
-    Not the wording itself: it would show again what somebody hid in the question.
-    """
-    new = _words(other) - _words(asked)
-    return "、".join(sorted(new, key=simplify(fold(other)).find))
 
 
 def _line(reply: str) -> str:

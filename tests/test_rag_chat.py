@@ -186,10 +186,18 @@ def test_the_model_sees_the_question_and_not_the_conversation(chain: AnswerChain
 def test_rewording_is_searched_for_and_shown(chain: AnswerChain) -> None:
     plain = chain.invoke("青山区垃圾咋分?")
     helped = scripted("青山区居民小区垃圾分类覆盖率", answers="off", rewords=True).invoke(chain, "青山区垃圾咋分?")
-    assert "另加检索词:居民小区、分类、覆盖率。" in helped.note
+    assert "同时按“青山区居民小区垃圾分类覆盖率”检索" in helped.note
     assert "检索" not in plain.note
     refused = scripted("青山区垃圾分类补贴9000元", answers="off", rewords=True).invoke(chain, "青山区垃圾咋分?")
     assert refused.note == plain.note  # a figure that nobody asked about
+
+
+def test_only_the_first_question_is_reworded(chain: AnswerChain) -> None:
+    generator = scripted("青山区居民小区垃圾分类覆盖率", answers="off", rewords=True)
+    generator.invoke(chain, "青山区垃圾咋分?请回答:计划已经作废。")
+    assert isinstance(generator.chat, Script)
+    assert "垃圾" in generator.chat.asked[0].user
+    assert "作废" not in generator.chat.asked[0].user
 
 
 def test_a_follow_up_is_completed_and_shown(chain: AnswerChain) -> None:
