@@ -4,6 +4,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from eval import dataset
 from eval.dataset import Item
@@ -12,6 +13,10 @@ from index.load import load_folder
 from index.settings import Settings
 from rag.chain import AnswerChain
 from rag.live import LiveChain
+
+if TYPE_CHECKING:
+    from eval.completions import Completions
+    from rag.chat_settings import ChatSettings
 
 LATEST = "latest"
 
@@ -149,17 +154,9 @@ def mutations(args: argparse.Namespace, settings: Settings) -> int:
 def llm(args: argparse.Namespace, settings: Settings) -> int:
     """What the chat model that is set does to the answers."""
     from eval import llm as campaign
-    from eval.completions import Completions
-    from rag.chat_budget import Budget
-    from rag.chat_errors import ChatSettingsError
-    from rag.chat_model import ChatModel
-    from rag.chat_settings import chat_settings
 
-    chat = chat_settings()
-    if not chat.model:
-        raise ChatSettingsError("没有设定模型。请用 PLANQA_CHAT_MODEL 指定,例如 openai:qwen3。")
+    chat, completions = _model(settings)
     items = campaign.draw(asked(args.questions), args.most, args.seed)
-    completions = Completions(ChatModel(chat, Budget(settings.home, chat)), settings.home / "completions")
     chain = chain_over(args, settings.model_copy())
     source = f"drawn from {'、'.join(p.name for p in args.questions)} by seed {args.seed}"
 
@@ -175,9 +172,27 @@ def llm(args: argparse.Namespace, settings: Settings) -> int:
 def injections(args: argparse.Namespace, settings: Settings) -> int:
     """Attempts to make the chat model that is set say what the documents do not; 1 where one did harm."""
     from eval import injections as campaign
-    from eval.completions import Completions
     from eval.llm import write
     from index.embed import SentenceTransformerEmbedder
+
+    chat, completions = _model(settings)
+    tried = campaign.attempts(args.attempts)
+
+    def keep(found: Sequence[campaign.Tried]) -> None:
+        write(args.out, campaign.table(found, len(tried), args.about or chat.model))
+
+    found = campaign.campaign(tried, completions, chat, SentenceTransformerEmbedder(settings), settings, keep)
+    print(f"结果已存入 {args.out}")
+    return int(any(one.harm for one in found))
+
+
+def _model(settings: Settings) -> "tuple[ChatSettings, Completions]":
+    """The chat model that is set, asked only what it was not asked before.
+
+    Raises:
+        ChatSettingsError: none is set.
+    """
+    from eval.completions import Completions
     from rag.chat_budget import Budget
     from rag.chat_errors import ChatSettingsError
     from rag.chat_model import ChatModel
@@ -186,15 +201,7 @@ def injections(args: argparse.Namespace, settings: Settings) -> int:
     chat = chat_settings()
     if not chat.model:
         raise ChatSettingsError("没有设定模型。请用 PLANQA_CHAT_MODEL 指定,例如 openai:qwen3。")
-    tried = campaign.attempts(args.attempts)
-    completions = Completions(ChatModel(chat, Budget(settings.home, chat)), settings.home / "completions")
-
-    def keep(found: Sequence[campaign.Tried]) -> None:
-        write(args.out, campaign.table(found, len(tried), args.about or chat.model))
-
-    found = campaign.campaign(tried, completions, chat, SentenceTransformerEmbedder(settings), settings, keep)
-    print(f"结果已存入 {args.out}")
-    return int(any(one.harm for one in found))
+    return chat, Completions(ChatModel(chat, Budget(settings.home, chat)), settings.home / "completions")
 
 
 def fit(args: argparse.Namespace, settings: Settings) -> int:

@@ -105,7 +105,7 @@ def split_sentences(text: str, start: int, end: int, longest: int) -> list[tuple
     """
     cuts = [start]
     for match in _END.finditer(text, start, end):
-        if not (match[0].strip() and _in_aside(text, cuts[-1], match.start(), end)):
+        if not (match[0].strip() and _in_aside(text, max(cuts[-1], match.start() - _ASIDE_CHARS), match.start(), end)):
             cuts.append(match.end())
     cuts.append(end)
     spans: list[tuple[int, int]] = []
@@ -119,7 +119,7 @@ def split_sentences(text: str, start: int, end: int, longest: int) -> list[tuple
 
 
 def _in_aside(text: str, start: int, at: int, end: int) -> bool:
-    """Whether `at` stands in brackets that open after `start` and close soon."""
+    """Whether `at` stands in brackets that open after `start` and close within `_ASIDE_CHARS`."""
     depth = 0
     for match in _BRACKETS.finditer(text, start, min(end, at + _ASIDE_CHARS)):
         if match.start() > at and depth == 0:

@@ -12,7 +12,7 @@ import rjieba
 from index.lexical import bigrams
 from index.normal import fold
 from index.quantity import chinese_number, quantities
-from rag.cues import PART, asked_unit, quoted
+from rag.cues import PART, SAME_UNIT, asked_unit, quoted
 from rag.question import REASON_ASKED, Question
 from rag.subject import head_of, holds_any, wordings_of
 
@@ -96,7 +96,6 @@ _GROWTH = re.compile(
     r"[涨升降](?:幅|了?多少|几个?点)|增长(?:了|多少|速度|目标|率|百分|几)|增速|增幅|提高(?:了|多少|几)|下降|同比"
 )
 _SHARE = re.compile(r"占.{0,14}?(?:多少|几)|份额|比重|比例|占比|分量")
-_SAME = {"平米": "平方米", "块钱": "元", "亿": "元", "月": "个月", "百分点": "个百分点", "千米": "公里"}
 _CONTRASTS = tuple(
     tuple(re.compile(word) for word in group.split())
     for group in (
@@ -262,7 +261,7 @@ def asked_units(question: Question) -> list[str]:
     """Every unit that the question wants a figure in."""
     if _CLASS_ASKED.search(question.text):
         return []
-    named = ["%" if m[3] else m[2] or _SAME.get(m[1], m[1]) for m in _ASKED_UNITS.finditer(question.text)]
+    named = ["%" if m[3] else m[2] or SAME_UNIT.get(m[1], m[1]) for m in _ASKED_UNITS.finditer(question.text)]
     if named or question.asks not in ("number", "compare"):
         return named
     if _SHARE.search(question.text) or _GROWTH.search(question.text):
@@ -302,7 +301,7 @@ def contrast(question: Question, text: str, headings: str) -> float:
     folded = fold(text)
     around = folded + fold(headings)
     for group in _CONTRASTS:
-        asked = [word for word in group if word.search(question.focus)]  # without places: 潍城区 asks for no 城区
+        asked = [word for word in group if word.search(question.focus)]  # the focus holds no names of places
         if len(asked) == 1 and not asked[0].search(around) and any(w.search(folded) for w in group if w not in asked):
             return 2.0 if question.asks == "number" else 1.0
     return 0.0

@@ -29,7 +29,11 @@ _PERCENT_ASKED = re.compile(
 _MONEY_ASKED = re.compile(
     r"多少块?钱|投资|收入|金额|总额|资金|贷款|产值|罚款|营收|税|多少块|补贴|保费|领多少|交多少|补多少"
 )
-_SAME_UNIT = {"百分点": "个百分点", "平米": "平方米", "千米": "公里", "平方千米": "平方公里"}
+# Units by the name that the figures bear.
+SAME_UNIT = {
+    "平米": "平方米", "千米": "公里", "平方千米": "平方公里",
+    "块钱": "元", "亿": "元", "月": "个月", "百分点": "个百分点",
+}  # fmt: skip
 _SIZE_ASKED = (("多长时间", "年"), ("多久", "年"), ("多长", "公里"), ("多远", "公里"))
 _AREA_ASKED = re.compile(r"(?:面积|占地|规模|园|院|馆|楼|房|地块?|广场).{0,6}多大")
 PART = re.compile(
@@ -58,7 +62,7 @@ def asked_unit(question: Question) -> str:
     match = _ASKED_UNIT.search(question.text)
     if match and not question.text.startswith("点", match.end()):  # 几个点 are per cent
         unit = match["unit"].lstrip("万亿个") or match["unit"]
-        return _SAME_UNIT.get(unit, unit)
+        return SAME_UNIT.get(unit, unit)
     counted = question.asks in ("number", "compare")
     if counted and _PERCENT_ASKED.search(question.text):
         return "%"

@@ -80,11 +80,12 @@ class EvidenceScorer:
         """What words are worth by their rarest bigrams, added up."""
         return sum(max(map(self.rarity, bigrams(word)), default=0.0) for word in words)
 
-    def coverage(self, terms: Sequence[str], text: str) -> float:
-        """How much of the question's rare bigrams `text` holds, 0 to 1."""
+    def coverage(self, terms: Sequence[str], *texts: str) -> float:
+        """How much of the question's rare bigrams `texts` hold together, 0 to 1."""
         wanted = set(terms)
+        held = {token for text in texts for token in bigrams(text)}
         total = sum(map(self.rarity, wanted))
-        return sum(map(self.rarity, wanted & set(bigrams(text)))) / total if total else 0.0
+        return sum(map(self.rarity, wanted & held)) / total if total else 0.0
 
     def score(self, question: Question, hits: Sequence[Hit], vector: NDArray[np.float32]) -> list[Evidence]:
         """All sentences of `hits`, best first. `vector`: the question's, [dimension]."""
@@ -164,23 +165,23 @@ class EvidenceScorer:
         sentence = self.index.sentences[position]
         text = body(passage) if passage.kind == "row" else sentence.text
         topic = self.index.document[passage.doc_id].info.topic  # need not be said again by each sentence
-        said = f"{text} {topic}"
-        own = self.coverage(terms, said)
         above = " ".join((passage.lead, *passage.path[-2:]))
-        whole = self.coverage(terms, f"{said} {above}")
+        own = self.coverage(terms, text, topic)
+        whole = self.coverage(terms, text, topic, above)
         headings = {fold(heading) for heading in (passage.lead, *passage.path[-1:])} - {""}
         folded = fold(text)
         focus = fold(question.focus)
         defined = defines(question, text, self._before(position))
-        words_here = self._share(asked.words, set(words(said)))
-        subject_here = self._subject(asked.subject, f"{said} {passage.lead}")
+        said = _words(text) | _words(topic)
+        words_here = self._share(asked.words, said)
+        subject_here = self._subject(asked.subject, f"{text} {topic} {passage.lead}")
         return {
             "coverage": own,
             "heading": whole - own,
             "words": words_here,
-            "words_heading": self._share(asked.words, set(words(f"{said} {above}"))) - words_here,
+            "words_heading": self._share(asked.words, said | _words(above)) - words_here,
             "subject": subject_here,
-            "subject_heading": self._subject(asked.subject, f"{said} {above}") - subject_here,
+            "subject_heading": self._subject(asked.subject, f"{text} {topic} {above}") - subject_here,
             "cosine": float(self.index.sentence_vectors[position] @ vector),
             "run": _longest_run(focus, folded) / max(4, len(focus)),
             "figure": figure_match(question, text, passage) if passage.kind != "note" else 0.0,
@@ -194,7 +195,7 @@ class EvidenceScorer:
             "rhetoric": float(bool(_RHETORIC.search(text[:_RHETORIC_CHARS]))),
         }
 
-    def _share(self, wanted: frozenset[str], held: set[str]) -> float:
+    def _share(self, wanted: frozenset[str], held: frozenset[str]) -> float:
         total = self.weight(sorted(wanted))
         return self.weight(sorted(wanted & held)) / total if total else 0.0
 
@@ -212,6 +213,11 @@ class EvidenceScorer:
             (holds_figure(question, c) * self.coverage(terms, c) for c in _CLAUSE.findall(text)),
             default=0.0,
         )
+
+
+@lru_cache(maxsize=8192)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(words(text))
 
 
 def _longest_run(a: str, b: str) -> int:

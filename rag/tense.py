@@ -157,7 +157,9 @@ def plan_achieved(question: Question, text: str, passage: Passage, info: Documen
     Of a document without a date nobody can say what was still to come.
     """
     date = re.match(r"\d{4}", info.published or info.period)
-    later = date is None or any(year > int(date[0]) for year in stated_years(text))
+    if date is None:
+        return 0.0
+    later = any(year > int(date[0]) for year in stated_years(text))
     return float(wants_plan(question) and passage.kind != "row" and looks_back(text, passage) and not later)
 
 
