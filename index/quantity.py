@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from index.normal import Normal, normalise
 
@@ -31,8 +32,8 @@ UNITS = tuple(
         (
             "平方公里 平方千米 平方米 立方米 公顷 万亩 亩 公里 千米 厘米 毫米 米 km2 km m3 m2 m 美元 欧元 "
             "元 吨标准煤 吨 公斤 千克 克 升 度 千瓦时 千瓦 兆瓦 千伏 kv 摄氏度 个百分点 百分点 % ‰ 倍 成 周年 "
-            "年 个月 月 日 天 小时 分钟 秒 周岁 岁 人次 人 名 位 户 家 个 项 处 座 所 条 场 套 件 辆 张 台 "
-            "只 头 株 栋 幢 间 层 批 期 次 轮 届 种 类 款 部 本 册 篇 起 宗 支 队 班 门 床 站 路 片 村 "
+            "年 个月 月 个工作日 工作日 日 天 小时 分钟 秒 周岁 岁 人次 人 名 位 户 家 个 项 处 座 所 条 场 套 件 "
+            "辆 张 台 只 头 株 栋 幢 间 层 批 期 次 轮 届 种 类 款 部 本 册 篇 起 宗 支 队 班 门 床 站 路 片 村 "
             "镇 街道 区县 县 市 省 国 亩次 车次 班次 学位 床位 泊位 万人 份 块 场次 连冠 天数 级 星级 档 步 "
             "篇幅 平米 微克 "
         ).split(),
@@ -51,6 +52,7 @@ _SAME = {
     "kv": "千伏",
     "百分点": "个百分点",
     "周年": "年",
+    "个工作日": "工作日",
 }
 _BOUND_BEFORE = re.compile(
     r"(?:不低于|不少于|至少|超过|突破|高于|大于|多于|力争达到|不超过|不高于|不多于|低于|小于|少于|约|近|累计|年均)$"
@@ -101,12 +103,17 @@ def with_bound(text: str, quantity: Quantity) -> str:
 
 def quantities(text: str, chinese: bool = False) -> list[Quantity]:
     """Every figure of `text`, in order; with `chinese` also those in Chinese numerals that carry a unit (三个)."""
+    return list(_quantities(text, chinese))
+
+
+@lru_cache(maxsize=8192)
+def _quantities(text: str, chinese: bool) -> tuple[Quantity, ...]:
     folded = normalise(text)
     found = list(_percents(folded))
     for more in (_figures, _chinese_figures) if chinese else (_figures,):
         taken = {at for q in found for at in range(q.start, q.end)}
         found += [q for q in more(folded) if taken.isdisjoint(range(q.start, q.end))]
-    return sorted(found, key=lambda q: q.start)
+    return tuple(sorted(found, key=lambda q: q.start))
 
 
 def _figures(folded: Normal) -> Iterator[Quantity]:

@@ -6,6 +6,7 @@ tables flattened, site furniture at the end.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -44,10 +45,24 @@ _CLOSERS = "”’」』）)》】\"'"
 _MEASURED = re.compile(
     r"\d(?:\.\d+)?\s*[万亿]?\s*(?:[%‰个家处座户人名所项公里亩元吨套辆张]|平方)"
 )  # a statement, not a heading
+# A statement with its verb, as rules and definitions make it.
+_STATES = re.compile(
+    r"应当|不得|必须|可以|禁止|负责|[日月年]内|之?日起|次月|免征|由.{2,}组成|有权|属于|不予|视为|是(?![否非])|^[即指]|即[“全是指]"
+)
+_FENCE = re.compile(r"(?:`{3,}|~{3,})[^`]*")
+_BULLET = re.compile(r"(?:[-*+•·]\s|>)")
+_ARTICLE = re.compile(rf"第\s*{_NUMERAL}\s*条(?:之{_NUMERAL})?(?=\s)")
+_TITLE_END = re.compile(
+    r"(?:规定|办法|细则|条例|方案|意见|规划|纲要|计划|章程|规则|制度)(?:[(（][^()（）]{2,12}[)）])?$"
+)
+_FIRST = re.compile(r"第\s*[一1]\s*[章条编部节]|一、|[(（]一[)）]|1[.．、]")
 _HEADING_CHARS = 40
 _LEAD_CHARS = 32
+_NAME_CHARS = 8  # of a run-in heading that needs no others beside it
+_SIBLINGS = 6  # how far to look for a paragraph of the same rank
+_AHEAD = 6
 _PARAGRAPH_CHARS = 60
-_CHAPTER, _TOPMOST_ITEM, _UNNUMBERED = 2, 5, 9
+_PART, _ARTICLE_LEVEL, _TOPMOST_ITEM, _LOWEST_ITEM, _UNNUMBERED = 0, 4, 5, 8, 9
 
 
 def heading_name(heading: str) -> str:
@@ -57,13 +72,14 @@ def heading_name(heading: str) -> str:
 
 @dataclass(frozen=True)
 class _Paragraph:
-    """Neighbouring lines that belong to one paragraph or heading."""
+    """Neighbouring lines that belong to one paragraph or heading. `code`: what stands between fences."""
 
     start: int
     end: int
     text: str
     row: Row | None = None
     caption: str = ""
+    code: bool = False
 
 
 def parse(text: str) -> list[Block]:
@@ -99,8 +115,9 @@ def _ended(text: str) -> bool:
 
 def _paragraphs(text: str, lines: list[Line]) -> list[_Paragraph]:
     """Lines → paragraphs and table rows, with broken ones joined."""
+    fenced = _fenced(lines)
     in_table = {}
-    for table in find_tables(lines):
+    for table in find_tables([replace(line, text="") if at in fenced else line for at, line in enumerate(lines)]):
         for position in range(table.first, table.last):
             in_table[position] = table
     whole: list[_Paragraph] = []
@@ -117,15 +134,31 @@ def _paragraphs(text: str, lines: list[Line]) -> list[_Paragraph]:
                 if not table.rows:
                     whole.append(_Paragraph(header.start, header.end, header.text))
             continue
+        if position in fenced:
+            first, last_line = fenced[position]
+            if position == first and last_line > first:
+                start, end = lines[first + 1].start, lines[last_line - 1].end
+                whole.append(_Paragraph(start, end, text[start:end], code=True))
+            continue
         if not line.text.strip("| ") or _RULE.fullmatch(line.text):
             continue
-        last = whole[-1] if whole and whole[-1].row is None else None
+        last = whole[-1] if whole and whole[-1].row is None and not whole[-1].code else None
         if last is not None and _continues(last.text, line.text, position - previous):
             whole[-1] = _Paragraph(last.start, line.end, text[last.start : line.end])
         else:
             whole.append(_Paragraph(line.start, line.end, line.text))
         previous = position
     return whole
+
+
+def _fenced(lines: list[Line]) -> dict[int, tuple[int, int]]:
+    """Position of every line from a fence of Markdown to the next → positions of both."""
+    found: dict[int, tuple[int, int]] = {}
+    fences = [at for at, line in enumerate(lines) if _FENCE.fullmatch(line.text)]
+    for first, last in zip(fences[::2], fences[1::2], strict=False):
+        if last - first > 1:
+            found |= dict.fromkeys(range(first, last + 1), (first, last))
+    return found
 
 
 def _continues(before: str, line: str, distance: int) -> bool:
@@ -164,9 +197,13 @@ def _with_headings(paragraphs: list[_Paragraph]) -> list[Block]:
             stack.pop()
         stack.append((level, title))
 
+    leads = _leads(paragraphs)
     for position, paragraph in enumerate(paragraphs):
         following = paragraphs[position + 1] if position + 1 < len(paragraphs) else None
         text = paragraph.text.strip("| ")
+        if paragraph.code:
+            blocks.append(Block("paragraph", paragraph.start, paragraph.end, path()))
+            continue
         if paragraph.row is not None:
             row = paragraph.row
             heads = path(paragraph.caption, row.group)
@@ -186,15 +223,23 @@ def _with_headings(paragraphs: list[_Paragraph]) -> list[Block]:
                 stack.pop()
             blocks.append(Block("heading", paragraph.start, paragraph.end, path(box)))
             continue
-        level = _heading_level(text, following, state)
-        if level:
+        if state == "body" and _opens_part(text, paragraphs[position + 1 : position + 1 + _AHEAD]):
+            level: int | None = _PART
+        else:
+            level = _heading_level(text, following, state) or None
+        if level is not None:
             push(level, _flat(_MARKDOWN.sub("", text)))
             blocks.append(Block("heading", paragraph.start, paragraph.end, path()))
             box = ""
             continue
-        lead = _lead(text)
-        if lead and 5 <= level_of(text) <= 7:
-            push(level_of(text), lead)
+        lead, rank = leads[position], level_of(text)
+        article = _ARTICLE.match(text)
+        if article:
+            push(_ARTICLE_LEVEL, re.sub(r"\s", "", article[0]))
+        elif lead and _TOPMOST_ITEM <= rank < _LOWEST_ITEM:
+            push(rank, lead)
+        elif _TOPMOST_ITEM <= rank < _LOWEST_ITEM and stack and stack[-1][0] == rank:
+            stack.pop()  # the item before was a heading, this one is none
         kind = "note" if _NOTE.match(text) else "paragraph"
         own_path = path(box)
         blocks.append(Block(kind, paragraph.start, paragraph.end, own_path, "" if lead in own_path else lead))
@@ -218,17 +263,49 @@ def _heading_level(text: str, following: _Paragraph | None, state: str) -> int:
         return level if level <= 3 or len(text) <= _HEADING_CHARS else 0
     if state != "body" or len(text) > _HEADING_CHARS or "|" in text or following is None or following.row is not None:
         return 0
-    if text[0] in "(（" and text[-1] in ")）":  # (此件公开发布)
+    if (text[0] in "(（" and text[-1] in ")）") or _BULLET.match(text):  # (此件公开发布)
         return 0
     words = len(re.findall(r"[㐀-鿿]", text))
     goes_on = len(following.text) >= _PARAGRAPH_CHARS and not level_of(following.text)
     return _UNNUMBERED if words >= 6 and goes_on else 0
 
 
+def _opens_part(text: str, following: Sequence[_Paragraph]) -> bool:
+    """Whether `text` is the title of a document within the document: what is numbered behind it begins anew."""
+    if level_of(text) or len(_flat(text)) > _HEADING_CHARS or not _TITLE_END.search(_flat(text)):
+        return False
+    numbered = next((one.text.strip("| ") for one in following if level_of(one.text.strip("| "))), "")
+    return bool(_FIRST.match(numbered))
+
+
+def _leads(paragraphs: Sequence[_Paragraph]) -> list[str]:
+    """For every paragraph its run-in heading, "" where it has none.
+
+    Such headings come in series: one that is no bare name has another on a paragraph of the same rank beside it, or it
+    is just a short sentence.
+    """
+    texts = [paragraph.text.strip("| ") for paragraph in paragraphs]
+    plain = [paragraph.row is None and not paragraph.code for paragraph in paragraphs]
+    found = [_lead(text) if own else "" for text, own in zip(texts, plain, strict=True)]
+    ranks = [level_of(text) if own else -1 for text, own in zip(texts, plain, strict=True)]
+
+    def beside(at: int, step: int) -> bool:
+        places = range(at + step, at + step * (_SIBLINGS + 1), step)
+        near = next((i for i in places if 0 <= i < len(ranks) and ranks[i] == ranks[at]), None)
+        return near is not None and bool(found[near])
+
+    return [
+        lead if lead and (len(heading_name(lead)) <= _NAME_CHARS or beside(at, -1) or beside(at, 1)) else ""
+        for at, lead in enumerate(found)
+    ]
+
+
 def _lead(text: str) -> str:
-    """The run-in heading of a paragraph: its first sentence, if short and followed by more."""
+    """What may be a paragraph's run-in heading: its first sentence, if short, no statement and followed by more."""
     match = re.match(rf"([^。\n]{{3,{_LEAD_CHARS}}})。(?=\s*\S)", text)
-    return match[1].strip("—–- ") if match and not _MEASURED.search(match[1]) else ""
+    if not match or _ARTICLE.match(text) or _BULLET.match(text) or _MEASURED.search(match[1]):
+        return ""
+    return "" if _STATES.search(match[1]) else match[1].strip("—–- ")
 
 
 def _split_items(text: str, block: Block) -> list[Block]:

@@ -168,19 +168,29 @@ def _markdown_table(lines: list[Line], first: int) -> Table | None:
     header = [cell for cell, _, _ in _split_cells(lines[first])]
     last = first + 2
     rows: list[Row] = []
+    group = ""
     while last < len(lines) and "|" in lines[last].text:
         line = lines[last]
         parts = _split_cells(line)
+        if last + 1 < len(lines) and "|" in lines[last + 1].text and _is_class([value for value, _, _ in parts]):
+            group = parts[0][0]
+            last += 1
+            continue
         cells = tuple(
             Cell(column, value, start, end) if value else Cell(column, "", 0, 0)
             for column, (value, start, end) in zip(header[1:], parts[1:], strict=False)
         )
         if any(value for value, _, _ in parts):
-            rows.append(Row(parts[0][0], "", line.start, line.end, cells))
+            rows.append(Row(parts[0][0], group, line.start, line.end, cells))
         last += 1
     if not rows or len(header) < 2 or not all(header):  # pairs of field and value are no table
         return None
     return Table(first, last, header[0], tuple(rows))
+
+
+def _is_class(values: list[str]) -> bool:
+    """Whether a row is the head of those below it: a name without a number, and nothing else."""
+    return len(values) > 2 and bool(values[0]) and not any(values[1:]) and not _ROW_HEAD.match(values[0])
 
 
 def _split_cells(line: Line) -> list[tuple[str, int, int]]:

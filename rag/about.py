@@ -23,9 +23,12 @@ _NAMES = {
     "published": "发布日期",
     "period": "规划期",
     "title": "全称",
+    "kind": "文件类型",
+    "addressed": "主送单位",
     "approved": "通过它的会议",
 }
 _OPENING_CHARS = 2500
+_BODIES = re.compile(r"^各|各(?:部门|镇|街道|单位|科室|委办)|有关(?:部门|单位)")
 _MOST_LINES = 8
 _FEW = 2  # documents that are listed with their whole titles
 _FROM_LIST = "(据文件清单)"
@@ -55,6 +58,8 @@ def fact(document: Document, name: str) -> Fact | None:
     """One of `number`, `issuer`, `published`, `period`, `title` of a document; None where nothing states it."""
     if name == "approved":
         return _approved(document)
+    if name == "addressed":
+        return _addressed(document)
     value = str(getattr(document.info, name))
     if not value:
         return None
@@ -74,6 +79,36 @@ def _approved(document: Document) -> Fact | None:
     if match is None:
         return None
     return Fact(match["meeting"], _lines_around(document.text, starts[match.start()], ends[match.end() - 1]))
+
+
+def _addressed(document: Document) -> Fact | None:
+    """Whom a notice is sent to: the line before its text, “各镇人民政府,区政府各部门:”."""
+    for match in re.finditer(r"^[^\S\n]*(?P<to>[^\n。]{4,160}?)[:：][^\S\n]*$", document.text[:_OPENING_CHARS], re.M):
+        if _BODIES.search(match["to"]):
+            return Fact(match["to"].strip(), (match.start("to"), match.end("to")))
+    return None
+
+
+def dated(index: Index, which: str) -> Reply:
+    """The document that was published last or first (`which`: "latest", "earliest"), or those of a year."""
+    quotes = Quotes(index)
+    known = sorted((d.info.published, at) for at, d in enumerate(index.documents) if d.info.published)
+    if which in ("latest", "earliest"):
+        times = [date for date, _ in known]
+        extreme = (max if which == "latest" else min)(times, default="")
+        chosen = [at for date, at in known if date == extreme]
+        head = f"发布{'最晚' if which == 'latest' else '最早'}的是:"
+    else:
+        chosen = [at for date, at in known if date.startswith(which)]
+        head = f"共{len(chosen)}个文件是{which}年发布的:"
+    if not chosen:
+        return Reply("文件清单里没有这一年发布的文件。" if known else "文件清单没有登记发布日期。", True, 0.1)
+    lines = []
+    for document in (index.documents[at] for at in chosen[:_MOST_LINES]):
+        found = fact(document, "published")
+        when = _told(document, "published", found, quotes, alone=True)
+        lines.append(f"{called(document.info)}:{document.info.kind or '文件'},{when}")
+    return Reply("\n".join([head, *lines]), citations=tuple(quotes.citations))
 
 
 def _ways_of_writing(info: DocumentInfo, name: str, value: str) -> list[tuple[str, str]]:
@@ -195,7 +230,8 @@ def listing(index: Index, documents: Sequence[Document] | None = None) -> Reply:
         found = fact(document, "title")
         span = found.span if found else None
         marker = quotes.cite(info.id, *(span or _first_line(document)))
-        label = f"{info.district}:" if info.district else ""
+        whole = max((a for a in info.aliases if a.endswith(info.district)), key=len, default=info.district)
+        label = f"{whole}:" if info.district else ""
         named = info.kind if several and label and not _shared(info, chosen) else ""
         lines.append(f"{label}{named or f'《{info.title or info.file}》'}{marker}")
     count = len(chosen)

@@ -14,7 +14,7 @@ from rag.question import Question
 _UNIT = re.compile(r"[(（]([^()（）]{1,8})[)）]\s*$")
 _BLANK = re.compile(r"^[-—–―/\s]*$")
 _ALTERNATIVE = re.compile(r"^(?P<plain>.+)/\[(?P<bracketed>.+)\]$")
-_NATURE = re.compile(r"约束性|预期性|指导性")
+NATURE = re.compile(r"约束性|预期性|指导性")
 _GROWTH = re.compile(r"增速|增长|累计|提高(?:了|多少|几)|下降(?:了|多少|几)")
 _SEVERAL_ROWS = re.compile(r"哪些|哪几|多少[项个]|几[项个]|有什么")
 _YEAR_COLUMN = re.compile(r"20\d\d")
@@ -51,14 +51,14 @@ def answer_from_rows(question: Question, evidence: Sequence[Evidence], index: In
         return picked, False
     best = rows[0]
     passage = best.hit.passage
-    columns = _asked_columns(question, passage)
+    columns = asked_columns(question, passage)
     if columns and all(is_blank(cell.value) for cell in columns):
-        named = "、".join(_column(cell) for cell in columns)
+        named = "、".join(column_name(cell) for cell in columns)
         written = f"为“{columns[0].value}”" if columns[0].value else "是空的"
         text = f"表中未填:“{row_name(passage)}”的{named}一栏{written}"
         return [(text, best, tuple(c.column for c in columns))], True
     filled = [cell for cell in passage.cells if not is_blank(cell.value)]
-    text = f"{row_name(passage)}:" + ",".join(f"{_column(cell)}{_show(cell, row_unit(passage))}" for cell in filled)
+    text = f"{row_name(passage)}:" + ",".join(f"{column_name(cell)}{shown(cell, row_unit(passage))}" for cell in filled)
     parts: list[Part] = [(text, best, tuple(cell.column for cell in passage.cells))]
     return parts + [(f"(注:{_one_line(told)})", note, ()) for told, note in _notes(best, index)], False
 
@@ -86,7 +86,7 @@ def _one_line(text: str) -> str:
 
 def _by_nature(question: Question, rows: Sequence[Evidence], index: Index) -> list[Part]:
     """The rows of the nature that was asked for, in the class that was named, where a list or count was asked."""
-    natures = set(_NATURE.findall(" ".join((question.text, *question.official))))
+    natures = set(NATURE.findall(" ".join((question.text, *question.official))))
     if len(natures) != 1 or question.asks not in ("list", "number") or not _SEVERAL_ROWS.search(question.text):
         return []
     nature = natures.pop()
@@ -115,7 +115,7 @@ def _whole_table(row: Evidence, index: Index) -> list[Evidence]:
     return table
 
 
-def _asked_columns(question: Question, passage: Passage) -> list[Cell]:
+def asked_columns(question: Question, passage: Passage) -> list[Cell]:
     """The cells whose column the question names: by its year, by growth, or the last year's where a target is asked.
 
     None where it asks for the whole row.
@@ -129,7 +129,7 @@ def _asked_columns(question: Question, passage: Passage) -> list[Cell]:
     return chosen
 
 
-def _column(cell: Cell) -> str:
+def column_name(cell: Cell) -> str:
     """A column's name; of “年均增速/[累计]” the half that the cell's brackets choose."""
     match = _ALTERNATIVE.match(cell.column)
     if not match:
@@ -137,12 +137,12 @@ def _column(cell: Cell) -> str:
     return match["bracketed"] if cell.value.startswith("[") else match["plain"]
 
 
-def _show(cell: Cell, unit: str) -> str:
+def shown(cell: Cell, unit: str) -> str:
     """The cell with its unit: “48左右” of a row in % → “48%左右”."""
     value = cell.value.strip("[]")
     match = _FIGURE.search(value)
     if not match:
-        return f"“{value}”" if not _NATURE.fullmatch(value) else value
+        return f"“{value}”" if not NATURE.fullmatch(value) else value
     if _GROWTH.search(cell.column):
         unit = _CHANGE_UNIT.get(unit, unit) if cell.value.startswith("[") else "%"
     return value[: match.end()] + unit + value[match.end() :]

@@ -20,7 +20,7 @@ from index.types import Term
 from rag import refuse, talk
 from rag.ask import Ask, as_ask
 from rag.citing import cited, labelled, quoted
-from rag.compare import Side, by_turns, compare, sides_of
+from rag.compare import Side, asked_of_each, by_turns, compare, sides_of
 from rag.everywhere import each_document
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft, extract
@@ -186,9 +186,10 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         return tuple({hit.position: hit for hit in found}.values())
 
     def _consider(self, question: Question, watch: Stopwatch) -> Considered:
-        vector = self._vector(question)
+        asked = asked_of_each(question) if question.asks == "compare" and question.has_subject else {}
+        vector, of_each = self._vectors(question, [own.wording for own in asked.values()])
         watch.stage("embed")
-        sides = sides_of(question, self.searcher, READ) if question.asks == "compare" and question.has_subject else {}
+        sides = sides_of(asked, of_each, self.searcher, READ)
         hits = by_turns(sides, RETRIEVED) if sides else self.searcher.search(question, RETRIEVED, vector)
         if self.reranker is not None:
             hits = self.reranker.rerank(question, hits)
@@ -238,11 +239,12 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         )
         return replace(question, also=ask.also, alternates=(*question.alternates, *map(fold, ask.also)))
 
-    def _vector(self, question: Question) -> Vectors:
-        """The question's vector; with other wordings of it the direction that is nearest to all of them."""
-        vector = self.searcher.embedder.query(question.text)
-        total = sum(map(self.searcher.embedder.query, question.also), vector)
-        return vector if not question.also else np.asarray(total / np.linalg.norm(total), np.float32)
+    def _vectors(self, question: Question, others: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """The question's vector, with other wordings of it the direction that is nearest to all; those of `others`."""
+        own = 1 + len(question.also)
+        vectors = self.searcher.embedder.queries([question.text, *question.also, *others])
+        total = vectors[:own].sum(axis=0)
+        return np.asarray(total / np.linalg.norm(total) if question.also else vectors[0], np.float32), vectors[own:]
 
     def _draft(
         self, question: Question, sides: Mapping[str, Side], vector: Vectors, evidence: Sequence[Evidence]

@@ -15,8 +15,12 @@ from rag.subject import content_words
 _CLAUSE = re.compile(r"[^,，;；]+[,，;；]?")
 _EDGE = ",，;；、:： |。"
 _NUMBERING = re.compile(
-    r"^\s*(?:\d{1,3}[.．、](?!\d)|[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|[—–-]{2,})\s*"
+    r"^\s*(?:第[一二三四五六七八九十百零〇\d]{1,7}条(?:之[一二三四五六七八九十])?\s+|[-*+>](?:\s+|(?=\*\*))|\d{1,3}[.．、](?!\d)|[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|[—–-]{2,})\s*"
 )
+# Markdown's
+_FIRST_ITEM, _NEXT_ITEM = re.compile(r"(?<=[:：])\s*\n\s*[-*+]\s+"), re.compile(r"[;；。]?\s*\n\s*[-*+]\s+")
+_FENCE = re.compile(r"^\s*`{3,}.*$", re.M)
+_EMPHASIS = re.compile(r"\*\*|^\s*(?:>\s*)+")
 _ASKING = re.compile(r"多少|几|哪|什么|啥|何时|谁")
 _SPLIT = re.compile(r"[?,;。:]|以及|还要|还有")
 _RESPECTIVELY = re.compile(r"^(?P<items>.+?)(?:分别|各自?(?=是|有|为|要|达))(?P<rest>.*)$")
@@ -29,7 +33,9 @@ _SPAN_BONUS = 0.5
 
 def visible(text: str) -> str:
     """A quote as it is shown: on one line, without the numbering of its paragraph and the bars of a table."""
-    return _NUMBERING.sub("", re.sub(r"\s*\|\s*", " ", re.sub(r"\s*\n\s*", "", text)).strip())
+    items = _NEXT_ITEM.sub(";", _FIRST_ITEM.sub("", text.strip()))
+    line = re.sub(r"\s*\n\s*", "", re.sub(r"(?<=[!-~])\s*\n\s*(?=[!-~])", " ", _FENCE.sub("", items)))
+    return _NUMBERING.sub("", _EMPHASIS.sub("", re.sub(r"\s*\|\s*", " ", line)).strip())
 
 
 def is_figure_asked(question: Question) -> bool:

@@ -31,28 +31,46 @@ Stated = Callable[[Question, Sequence[Evidence], NDArray[np.float32]], list[Evid
 
 
 @dataclass(frozen=True)
-class Side:
-    """What is asked of one document, its vector [dimension], and the passages found for it, best first.
-
-    `read_as`: the same as a question of its own, for the reader.
-    """
+class AskedOf:
+    """What is asked of one document: `wording` is embedded; `read_as`, a question of its own, is read by the reader."""
 
     question: Question
+    wording: str
+    read_as: str
+
+
+@dataclass(frozen=True)
+class Side:
+    """What is asked of one document, its vector [dimension], and the passages found for it, best first."""
+
+    asked: AskedOf
     vector: NDArray[np.float32]
     hits: tuple[Hit, ...]
-    read_as: str = ""
+
+    @property
+    def question(self) -> Question:
+        return self.asked.question
 
 
-def sides_of(question: Question, searcher: Searcher, each: int) -> dict[str, Side]:
-    """Every named document searched for its own part of the question, `each` passages."""
-    sides = {}
+def asked_of_each(question: Question) -> dict[str, AskedOf]:
+    """Of every named document its own part of the question."""
+    asked = {}
     for doc_id, name in zip(question.places.documents, question.places.names, strict=True):
         own = side_of(question, doc_id)
         own = replace(own, places=replace(own.places, documents=(doc_id,), names=(name,)))
-        vector = searcher.embedder.query(f"{name}{own.focus}" if own.has_subject else own.text)
-        hits = tuple(searcher.search(own, each, vector))
-        sides[doc_id] = Side(own, vector, hits, f"{name}{_without(question.places.names, own.text).replace(' ', '')}")
-    return sides
+        wording = f"{name}{own.focus}" if own.has_subject else own.text
+        asked[doc_id] = AskedOf(own, wording, f"{name}{_without(question.places.names, own.text).replace(' ', '')}")
+    return asked
+
+
+def sides_of(
+    asked: Mapping[str, AskedOf], vectors: NDArray[np.float32], searcher: Searcher, each: int
+) -> dict[str, Side]:
+    """Every named document searched for its part, `each` passages. `vectors`: of the wordings, [asked, dimension]."""
+    return {
+        doc_id: Side(own, vector, tuple(searcher.search(own.question, each, vector)))
+        for (doc_id, own), vector in zip(asked.items(), vectors, strict=True)
+    }
 
 
 def _without(names: Sequence[str], text: str) -> str:
@@ -86,7 +104,7 @@ def compare(
     for doc_id, side in sides.items():
         scored = stated(side.question, scorer.score(side.question, side.hits, side.vector), side.vector)
         if reader is not None:
-            scored = reader.reread(side.read_as, scored, scorer.index, count)
+            scored = reader.reread(side.asked.read_as, scored, scorer.index, count)
             scored = stated(side.question, scored, side.vector)
         evidence = planned_first(
             side.question, [e for e in scored if not is_heading(e) and e.hit.passage.kind != "note"]
@@ -111,6 +129,8 @@ def compare(
             if told is not None:
                 pieces.append(Piece(best_window(asked, told.text, _LINE_CHARS, scorer, told.span), told, label))
                 continue
+            if blank:  # what its other cells state
+                parts = answer_from_rows(replace(asked, years=frozenset()), [evidence_here], scorer.index)[0]
             pieces.extend(Piece(text, e, label, heads) for text, e, heads in parts)
         else:
             pieces.append(

@@ -40,7 +40,7 @@ _WHERE = re.compile(
     r"哪儿|哪里|在哪(?!些|[几一二两三四五六七八九十\d]{0,2}[个大]?(?:方面|领域|年|月|日|天|时|世纪|朝|届|阶段|部|本|份|次))|哪条[路街]|哪[个块片](?:位置|地方|地段|镇|村|街道|地)|(?:什么|啥)(?:地方|位置|地段)|何处|地址|选址"
 )
 _SPOT = re.compile(
-    r"[路街镇村乡巷河湖山]|以[东西南北]|片区|社区|街道|园区|位于|[东西南北]部|[东西南北]侧|基地|沿线|广场|中心(?!城|任务|工作)|地区|半岛"
+    r"(?<![道公铁线思出电水网高])路(?![灯面网遮边况])|[街镇村乡巷河湖山]|以[东西南北]|片区|社区|街道|园区|位于|[东西南北]部|[东西南北]侧|基地|沿线|广场|中心(?!城|任务|工作)|地区|半岛"
 )
 _WHY = re.compile(
     REASON_ASKED
@@ -48,12 +48,13 @@ _WHY = re.compile(
 )
 _REASON = re.compile(
     r"由于|因(?!素|地|此)|为了|旨在|以便|目的|有利于|鉴于|考[虑量]|导致|造成|引[起发]|使得|防止|避免|为[㐀-鿿、]{2,16}(?:,|提供|奠定|创造)|需要|缓解|"
-    r"之意|才能|在于|源于|得益于|凭借|依托|根据|按照"
+    r"之意|才能|在于|源于|得益于|凭借|依托|根据|按照|制约|受限|受.{1,8}影响"
 )
 _END = re.compile(r"解决|促进|满足|提升|确保|保障|推动|助力|破解|减轻")
 _PER_HEAD = re.compile(
     r"人均|每[千万百一]?名?(?:人|户|老|常住|个居民)|人头|平均[一每]|户均|摊到|摊上|每[千万百]|一[百千万]个?人|[百千万]人"
 )
+_PER_HUNDRED = re.compile(r"(?:百|100)个?(?:人|户)(?:里|中|当中|之中)")
 _TOTAL_ASKED = re.compile(r"总共|一共|总(?:量|额|数|面积|产值)|合计")
 _CONTACT = re.compile(r"电话|联系方式|邮箱|微信|网址|手机号|哪个号|热线")
 _CONTACT_FIGURE = re.compile(r"\d{7,}|\d{3,4}-\d{7,8}|@|www|1\d{4}(?!\d)")
@@ -68,10 +69,16 @@ _SLOGAN = re.compile(
     rf"|((?:[{_NUMERAL}][㐀-鿿]){{2,3}})(?=[是指里各]|都|$)|([{_NUMERAL}]长制)|((?<!“)[\dn](?:\+[\dn])+)"
 )
 _NO_SLOGAN = re.compile(r"^十[一二三四五六]五|第[一二三]|^一体|一流|统一|唯一")
+_AMOUNT = re.compile(
+    r"\d+(?:\.\d+|(?:\.\d+)?[万亿]?[%家个处项元年人名座所条])(?:左右|以上|以下|以内)?"
+)  # “10家” is none
 _SAYS = re.compile(r"[是指包都分具里中各有为哪什啥到即就的]")
 _SPELT_AFTER = re.compile(
     r"^[”)]?[^,。;、“]{0,12}?(?:,?(?:是指|就是|即|分别是|分别为|指的是|一是)|:|\(|,?(?:主要)?包括)"
 )
+_HOLDS_OFFICE = re.compile(r"(?:谁|哪位).{0,6}(?:当|任|担任)")
+_OFFICE = re.compile(r"书记|主任|主席|董事|经理|负责人|[局厅处科院校所会组部司县区市省镇乡][长]|专员|委员|总监|秘书")
+_PATH = re.compile(r"[/~][\w.-]*/[\w.-]+")
 _PERSONS = frozenset(("nr", "nrt"))  # jieba's tags: names of persons, and those written by their sound
 _PLACES = frozenset(("ns", "nrt"))
 _PEOPLE, _BEDS, _EVENTS = "人 名 位 人次", "张 床 门 床位", "场 场次 次 届 轮 期 批 班"
@@ -80,7 +87,7 @@ _UNIT_KINDS = tuple(
     for group in (
         _PEOPLE, _BEDS, _EVENTS, "户", "亩 公顷 平方米 平方公里", "公里 米 站", "元 美元 欧元",
         "吨 吨标准煤 公斤 克 微克 升 立方米",
-        "% ‰ 个百分点 倍 成", "年 个月 月 天 小时 分钟 日", "岁",
+        "% ‰ 个百分点 倍 成", "年 个月 月 天 小时 分钟 日 工作日 秒", "岁",
         "个 家 项 处 座 所 条 套 件 台 支 间 栋 幢 片 村 镇 街道 队",
         "辆 台", "株 棵", "头 只",
         "种 类 款 项 个", "部 本 册 篇 套 件 个", "起 宗 件 个",
@@ -88,7 +95,7 @@ _UNIT_KINDS = tuple(
 )  # fmt: skip
 _COUNTED = frozenset(f"{_PEOPLE} {_BEDS} {_EVENTS}".split())  # 个 counts them as well
 _ASKED_UNITS = re.compile(
-    r"(?:多少|(?<![哪这那近前好])几)(?:个?(平方公里|平方米|平米|公里|千米|公顷|立方米|微克|米|亩|美元|元|块钱|吨|%|岁|天|分钟|小时|百分点|月|年|"
+    r"(?:多少|(?<![哪这那近前好])几)(?:个?(平方公里|平方米|平米|公里|千米|公顷|立方米|微克|米|亩|美元|元|块钱|吨|%|岁|天|工作日|秒|分钟|小时|百分点|月|年|"
     r"[名家户人项处座所条场套件辆张台只种期批次支部本亿株棵届轮])|(个))|(百分之多少|百分之几)"
 )
 _CLASS_ASKED = re.compile(r"几[类级孩等档星]|叫什么|叫啥|名[字称]")  # a class or a name, no amount
@@ -102,6 +109,7 @@ _CONTRASTS = tuple(
         "城镇|城市居民|城区 农村|农民|乡村", "国家级 省级 市级 区级|县级", "男 女", "出口 进口",
         "小学 初中 高中 幼儿园|学前", "公办 民办", "第一产业|一产 第二产业|二产 第三产业|三产",
         "养老保险 医疗保险|医保 失业保险 工伤保险", "绿地率 绿化覆盖率",
+        "中央(?=所属|级|财政|企业|单位) 地方(?=所属|级|财政|企业|单位)",
     )
 )  # fmt: skip
 
@@ -128,6 +136,8 @@ def who_gone(question: Question, text: str, by_tags: bool = False) -> float:
     if not _WHO.search(question.text) and not _PERSON.search(question.text):
         return 0.0
     folded = fold(text)
+    if by_tags and _HOLDS_OFFICE.search(question.text) and _new(_OFFICE, folded, question.text):
+        return 0.0
     if _PERSON.search(question.text) and not _names_a_person(folded, question.text):
         return 1.0
     for deeds in _DEEDS:
@@ -152,7 +162,7 @@ def where_gone(question: Question, text: str, by_tags: bool = False) -> float:
         return 0.0
     folded = fold(text)
     named = by_tags and _names(folded, question.text, _PLACES)
-    return float(not named and not _new(_SPOT, folded, question.text))
+    return float(not named and not _new(_SPOT, folded, question.text) and not _new(_PATH, folded, question.text))
 
 
 def _new(pattern: re.Pattern[str], folded: str, asked: str) -> bool:
@@ -182,13 +192,18 @@ def undefined(question: Question, texts: Sequence[str]) -> float:
     """1 where the members of a slogan are asked for, and none of the texts spells them out."""
     if not contents_asked(question) or "目的" in question.text:
         return 0.0
-    slogans = [next(filter(None, m.groups())) for m in _SLOGAN.finditer(question.text)]
-    slogans = [s for s in slogans if len(s) > 1 and not _NO_SLOGAN.search(s)]
-    slogans = [s for s in slogans if not any(s != other and s in other for other in slogans)]
+    slogans = slogans_of(question)
     if not slogans:
         return 0.0
     pairs = [(text, slogan) for text in map(fold, texts) for slogan in slogans]
     return float(not any(_spells_out(t, slogan) and of_same(question.text, t, slogan) for t, slogan in pairs))
+
+
+def slogans_of(question: Question) -> list[str]:
+    """The slogans with a numeral that the question names."""
+    slogans = [next(filter(None, m.groups())) for m in _SLOGAN.finditer(question.text)]
+    slogans = [s for s in slogans if len(s) > 1 and not _NO_SLOGAN.search(s) and not _AMOUNT.fullmatch(s)]
+    return [s for s in slogans if not any(s != other and s in other for other in slogans)]
 
 
 def of_same(asked: str, folded: str, slogan: str) -> bool:
@@ -290,6 +305,8 @@ def per_head_gone(question: Question, window: str) -> float:
     if not asked_units(question):
         return 0.0
     asked, given = bool(_PER_HEAD.search(question.text)), bool(_PER_HEAD.search(fold(window)))
+    if _PER_HUNDRED.search(question.text) and "%" in fold(window):
+        return 0.0
     return float((asked and not given) or (given and not asked and bool(_TOTAL_ASKED.search(question.text))))
 
 

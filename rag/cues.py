@@ -16,11 +16,11 @@ _COUNTERS = frozenset("个家名人位项处座所条场套件辆张台只户种
 _KINDS_OF_UNIT = (
     frozenset(("平方米", "平米", "公顷", "亩", "万亩", "平方公里")),
     frozenset(("公里", "米", "千米")),
-    frozenset(("年", "个月", "月", "天", "小时", "分钟")),
+    frozenset(("年", "个月", "月", "天", "小时", "分钟", "日", "工作日", "秒")),
     frozenset(("%", "‰", "个百分点")),
 )
 _ASKED_UNIT = re.compile(
-    r"(?:多少|(?<![哪这那近前好])几)个?(?P<unit>平方公里|平方米|平方千米|万?平米|公里|千米|公顷|米|万?亩|亿?元|万?吨(?:标准煤)?|[万亿]元|%|岁|年|天|"
+    r"(?:多少|(?<![哪这那近前好])几)个?(?P<unit>平方公里|平方米|平方千米|万?平米|公里|千米|公顷|米|万?亩|亿?元|万?吨(?:标准煤)?|[万亿]元|%|岁|年|天|工作日|秒|"
     r"分钟|小时|个?百分点|个?月|[名家户人个项处座所条场套件辆张台只种类期批次支部本])"
 )
 _PERCENT_ASKED = re.compile(
@@ -39,7 +39,7 @@ _AREA_ASKED = re.compile(r"(?:面积|占地|规模|园|院|馆|楼|房|地块?|�
 PART = re.compile(
     r"[一二三四五六七八九十百千\d]分之|[一二三四五六七八九]成(?![立为员果])|\d:\d|一半|半数"
 )  # a share in words
-_SPANS = frozenset(("年", "月", "个月", "天", "小时", "分钟"))
+_SPANS = frozenset(("年", "月", "个月", "天", "小时", "分钟", "工作日"))
 _EVERY = re.compile(r"每(?:年|月|日|天|周|季|半年)")
 _DATE_FIGURE = re.compile(r"\d{3,4}年|\d{1,2}月|月底|年底|年末|世纪|年代")
 _QUOTED = re.compile(r"“([^“”]{1,12})”")
@@ -183,6 +183,13 @@ def defines(question: Question, text: str, before: str = "") -> float:
 def quoted(question: Question) -> list[str]:
     """What the question puts between quotation marks, up to twelve characters each."""
     return _QUOTED.findall(question.text)
+
+
+def says_what_it_is(question: Question, text: str) -> bool:
+    """Whether the text begins with the term that the question asks the meaning of, and says what it is: “X 是…”."""
+    term = term_asked(question)
+    opens = rf"[“《]?{re.escape(term)}[”》]?(?:\([^)]*\))?(?:,?(?:是指|是(?![否非不])|指的?是?)|,?即)" if term else ""
+    return bool(term) and bool(re.match(opens, fold(text)))
 
 
 def term_asked(question: Question) -> str:

@@ -63,6 +63,9 @@ def completed(text: str, own: Places, text_before: str, before: Places, lexicon:
     if (placed and not words) or (year and _YEAR.search(base)):  # 那甲区呢? 那2035年呢?
         return Completed(name + _asked_again(base, residue), places, True)
     asks = bool(_ASKS_ALONE.search(residue))
+    kin = "" if asks or placed or not goes_on else _with_kin(base, residue)
+    if kin:
+        return Completed(name + kin, places, True)
     needed = _TERM_WORDS if goes_on and not placed and not (asks and _FRESH.search(text)) else 1
     alone = not points and len(words) >= needed
     if alone and (goes_on or asks or len(residue) >= _CLAUSE_CHARS):
@@ -132,6 +135,26 @@ def _asked_again(base: str, residue: str) -> str:
         return again if len(set(residue) - set(again)) <= 1 else f"{again},{residue}"
     says = re.search(r"\d", residue) or (_ASKS_ALONE.search(residue) and len(residue) > _LITTLE_CHARS)
     return f"{base},{residue}" if says else base
+
+
+def _with_kin(base: str, term: str) -> str:
+    """The question before with `term` for the thing of its kind: 房产税 for 企业所得税; "" where it names none.
+
+    Of one kind are names that end alike and begin otherwise.
+    """
+    if not re.fullmatch(r"[㐀-鿿]{2,8}", term):
+        return ""
+    words = [w for w in rjieba.cut(base, False) if re.fullmatch(r"[㐀-鿿]{2,}", w) and w not in attributes()]
+    kin = {w: _common_end(w, term) for w in words if w not in term and term not in w}
+    best = max(kin, key=lambda w: kin[w], default="")
+    return base.replace(best, term, 1) if best and kin[best] and base.count(best) == 1 else ""
+
+
+def _common_end(one: str, other: str) -> int:
+    """How many last characters two words share."""
+    return next(
+        (at for at in range(min(len(one), len(other))) if one[-1 - at] != other[-1 - at]), min(len(one), len(other))
+    )
 
 
 def _subject(base: str) -> str:

@@ -66,8 +66,9 @@ class EvidenceScorer:
     def __init__(self, index: Index, weights: Mapping[str, float] | None = None) -> None:
         self.index = index
         self.weights = weights or fitted_weights()
+        self.rarity = lru_cache(maxsize=65536)(self._rarity)
 
-    def rarity(self, token: str) -> float:
+    def _rarity(self, token: str) -> float:
         """Inverse document frequency of a bigram, over passages."""
         count = len(self.index.passages)
         return math.log(1 + (count + 0.5) / (self.index.frequencies.get(token, 0) + 0.5))
@@ -83,7 +84,7 @@ class EvidenceScorer:
     def coverage(self, terms: Sequence[str], *texts: str) -> float:
         """How much of the question's rare bigrams `texts` hold together, 0 to 1."""
         wanted = set(terms)
-        held = {token for text in texts for token in bigrams(text)}
+        held = frozenset().union(*map(_bigrams, texts))
         total = sum(map(self.rarity, wanted))
         return sum(map(self.rarity, wanted & held)) / total if total else 0.0
 
@@ -174,14 +175,14 @@ class EvidenceScorer:
         defined = defines(question, text, self._before(position))
         said = _words(text) | _words(topic)
         words_here = self._share(asked.words, said)
-        subject_here = self._subject(asked.subject, f"{text} {topic} {passage.lead}")
+        subject_here = self._subject(asked.subject, text, topic, passage.lead)
         return {
             "coverage": own,
             "heading": whole - own,
             "words": words_here,
             "words_heading": self._share(asked.words, said | _words(above)) - words_here,
             "subject": subject_here,
-            "subject_heading": self._subject(asked.subject, f"{text} {topic} {above}") - subject_here,
+            "subject_heading": self._subject(asked.subject, text, topic, above) - subject_here,
             "cosine": float(self.index.sentence_vectors[position] @ vector),
             "run": _longest_run(focus, folded) / max(4, len(focus)),
             "figure": figure_match(question, text, passage) if passage.kind != "note" else 0.0,
@@ -199,9 +200,9 @@ class EvidenceScorer:
         total = self.weight(sorted(wanted))
         return self.weight(sorted(wanted & held)) / total if total else 0.0
 
-    def _subject(self, subject: Subject, text: str) -> float:
-        """How much of the question's content words the text holds, in any wording, 0 to 1."""
-        held, lacking = covered(subject, text)
+    def _subject(self, subject: Subject, *texts: str) -> float:
+        """How much of the question's content words the texts hold together, in any wording, 0 to 1."""
+        held, lacking = covered(subject, *texts)
         total = self.weight((*held, *lacking))
         return self.weight(held) / total if total else 0.0
 
@@ -220,17 +221,17 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(words(text))
 
 
+@lru_cache(maxsize=8192)
+def _bigrams(text: str) -> frozenset[str]:
+    return frozenset(bigrams(text))
+
+
 def _longest_run(a: str, b: str) -> int:
     """Length of the longest common substring."""
     best = 0
-    previous = [0] * (len(b) + 1)
-    for char in a:
-        row = [0] * (len(b) + 1)
-        for j, other in enumerate(b):
-            if char == other and char != " ":
-                row[j + 1] = previous[j] + 1
-                best = max(best, row[j + 1])
-        previous = row
+    for start in range(len(a)):
+        while start + best < len(a) and a[start : start + best + 1] in b:
+            best += 1
     return best
 
 

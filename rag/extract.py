@@ -1,10 +1,12 @@
 """Answers with no LLM: the documents' own sentences, cut to what was asked. No I/O."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.lexical import bigrams
 from index.normal import fold
+from index.structure import level_of
 from rag.cells import answer_from_rows
 from rag.clauses import best_window, parts_of, visible, window_score
 from rag.counted import counted_clause, with_count
@@ -20,6 +22,8 @@ _SEVERAL_CHARS = 125
 _PART_CHARS = 60
 _NEAR = 0.15  # how far below the best score a neighbour may lie to be listed with it, as a share
 _OPEN_END = (";", "；", ":", "：")
+_ANNOUNCES = re.compile(r"[:：]$|(?:下面|以下|下列|如下)[^,，。;；]{0,12}[。:：]$")
+_ITEM = re.compile(r"[-*+•·]\s|[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳]")
 _CANDIDATES = 20
 _AS_MUCH = 0.6
 
@@ -68,6 +72,9 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
         room = ROOM_CHARS[question.asks]
         if len(visible(best.text)) > room or question.asks == "definition":
             return Draft((Piece(best_window(question, best.text, room, scorer, best.span), best),))
+        items = _items_below(best, scorer, room)
+        if items:
+            return Draft(tuple(Piece(visible(e.text), e) for e in (best, *items)))
         listed = counted_clause(question, best.text)
         if listed:
             return Draft((Piece(listed, best),))
@@ -166,6 +173,30 @@ def _neighbours(question: Question, usable: Sequence[Evidence], best: Evidence, 
         else:
             break
     return sorted(chosen, key=lambda e: e.start)
+
+
+def _items_below(best: Evidence, scorer: EvidenceScorer, room: int) -> list[Evidence]:
+    """The items that follow a sentence which announces them (“应当符合下列条件:”) in passages of their own."""
+    index = scorer.index
+    here = best.hit.position
+    if not _ANNOUNCES.search(best.text.rstrip()) or best.end < index.passages[here].end:
+        return []
+    items: list[Evidence] = []
+    used, rank = len(visible(best.text)), None
+    for position in range(here + 1, len(index.passages)):
+        passage = index.passages[position]
+        mark = _ITEM.match(passage.text)
+        if passage.doc_id != best.hit.passage.doc_id or passage.kind != "paragraph" or not mark:
+            break
+        rank = rank or level_of(passage.text)
+        used += len(visible(passage.text))
+        if level_of(passage.text) != rank or used > room:
+            break
+        at = index.passage_sentences[position].start
+        hit = replace(best.hit, position=position, passage=passage)
+        end = index.sentences[index.passage_sentences[position].stop - 1].end
+        items.append(replace(best, position=at, hit=hit, text=passage.text, start=passage.start, end=end))
+    return items
 
 
 def _outline(question: Question, evidence: Sequence[Evidence], scorer: EvidenceScorer) -> list[Piece]:

@@ -10,12 +10,14 @@ from index.normal import fold
 from index.store import Index
 from index.types import Term
 from rag.constraints import contents_asked, of_same
+from rag.cues import says_what_it_is
 from rag.evidence import Evidence, EvidenceScorer
 from rag.located import put_first, sentence_at
 from rag.question import Question
 
 _LEAST_CHARS = 2
 _AFTER_CHARS = 16
+_LOOKED_AT = 12
 _UNQUOTED = str.maketrans("", "", "“”")
 
 
@@ -58,8 +60,11 @@ def explained_first(
 
     `vector`: the question's, [dimension].
     """
-    if entry is None or not evidence:
-        return list(evidence)
+    if not evidence:
+        return []
+    if entry is None:
+        saying = next((e for e in evidence[:_LOOKED_AT] if says_what_it_is(question, e.text)), None)
+        return list(evidence) if saying is None else put_first(saying, evidence)
     found = sentence_at(entry.doc_id, entry.meaning_start, question, evidence, scorer, vector)
     if found is None:
         return list(evidence)

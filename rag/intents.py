@@ -30,10 +30,15 @@ ATTRIBUTES = {
     "period": r"规划期限?|(?:规划|计划|起止|实施)的?(?:期限|年限|年份|时间范围|时段)|"
     r"(?:管|覆盖|涵盖|适用|实施|执行)(?:的是)?(?:从)?(?:哪几?年(?:到哪一?年)?|到哪一?年|哪些年|几年|多少年|什么时期)|从哪一?年到哪一?年|"
     r"(?:还|已经?|是否|是不是)*(?:过期|到期|失效|有效|作废)(?:了|没有?)*",
+    "kind": r"(?:是|算|属于|算是)(?:份|个|一份|一种)?(?:什么|啥|哪种|哪类)(?:性质|类型|种类|类)?的?"
+    r"(?:文件|材料|文种|东西)|"
+    r"(?:文件|材料)(?:类型|种类|性质)",
+    "addressed": r"主送(?:给|的|了)?(?:是|哪些|哪几个|什么)*(?:单位|部门|机关|对象)|"
+    r"(?:是|都)?(?:发|印发|下发)给(?:了)?(?:哪些|什么|谁|哪几个)(?:单位|部门|机关)?的?",
     "title": r"(?:完整|正式)(?:的)?(?:名称|标题|名字)|全称|标题|全名",
 }
 _ATTRIBUTE = {name: re.compile(pattern) for name, pattern in ATTRIBUTES.items()}
-_BY_ITSELF = frozenset(("number", "period"))  # what only a document has: no noun for it is needed
+_BY_ITSELF = frozenset(("number", "period", "kind", "addressed"))  # what only a document has: no noun for it is needed
 _NOUN = re.compile(
     r"(?:规划纲要|发展规划|五年规划|行动计划|实施方案|工作报告|名词解释|规划|纲要|计划|报告|文件|文档|方案|通知|材料|资料|文本)"
 )
@@ -42,23 +47,28 @@ _POLITE = re.compile(
     r"知不知道|知道|你们?|谢谢"
 )
 _FILLER = re.compile(
-    r"这些|那些|这一?[份个部篇]?|那一?[份个部篇]?|该|此|本|其|上述|一[份个部篇]|[份部篇]|区里?|市里?|县|政府|官方|主要|大概|大致|总体|整体|整个|全文|"
+    r"从头到尾|总的来说|[这那]本|捋一?捋|一遍|方面|的?词语?(?=[,]|$)|这些|那些|这一?[份个部篇]?|那一?[份个部篇]?|该|此|本|其|上述|一[份个部篇]|[份部篇]|区里?|市里?|县|政府|官方|主要|大概|大致|总体|整体|整个|全文|"
     r"的?是(?:多少|什么|啥|哪个?|哪几?年|从|几号|怎样的)?|多少|什么|叫什么(?:名字)?|哪些|哪几|几|各自?|分别|都|"
     r"的|了|吗|呢|啊|呀|吧|么|和|与|跟|及|有|在|从|到|年|个|里|到底|究竟|目前|现在|一共|总共|具体|简单|简要|快速|用(?:几|两|三)句话|三句话|[^\w]|_"
 )
 _OVERVIEW = re.compile(
-    r"概括|概述|总结|归纳|介绍|简介|梳理|简述|综述|摘要|概要|大意|提纲|大纲|内容|要点|重点|框架|结构|核心|"
+    r"概括|概述|总结|归纳|介绍|简介|梳理|简述|综述|摘要|概要|大意|提纲|大纲|内容|要点|重点|框架|结构|核心|章节|脉络|全貌|解释(?:了|的)?(?:哪些|什么)(?:方面)?的?(?:词语?|名词|内容)?|"
     r"(?:主要|都|到底|大概)?(?:讲|说|写|谈|提)(?:的是|的|了|到了)?(?:些|一些|点|哪些|哪几)?(?:什么|啥|内容|方面|事)|说说|讲讲|谈谈|聊聊|(?:讲|说|介绍)一?下"
 )
 _AIMS = re.compile(
     r"(?:主要|总体|总的|发展|奋斗|工作|规划|预期|重点)*(?:目标|愿景)(?:任务)?(?:是|有|包括|包含|涉及|涵盖|分为?|定|要|可|以|概括|归纳|为|成|了|的)*"
     r"(?:哪[些几]?|几|多少|什么|啥)(?:大|个)*(?:方面|项|类|条|块|点|内容)?"
 )
+_EXTREME = re.compile(r"最(?:新|近|晚|早|旧|老|先)")
+_LATEST = re.compile(r"最(?:新|近|晚)")
+_DATED_WORDS = re.compile(
+    r"中(?=哪)|最(?:新|近|晚|早|旧|老|先)|(?:发布|印发|出台|下发|公布|成文|写|发|出)(?:出来)?|[几两三四五六七八九十\d]+份|哪[些几一]?[份个本]?|手里|时间|日期|年份"
+)
 _PRESENT = re.compile(r"介绍|概括|概述|总结|简介|说说|讲讲|聊聊|谈谈|(?:讲|说)一?下")
 _COLLECTED = re.compile(
-    r"数据|信息|答案|收录|收集|问答|助手|平台|程序|网站|工具|收了|入库|装了|加载|上传|知识库|资料库|文件库|库里|系统里?|这里|(?:可以|能|可)(?:查|问|看|回答)到?|支持|覆盖|手头|掌握|了解"
+    r"数据|信息|答案|收录|收集|问答|助手|平台|程序|网站|工具|收了|入库|装了|加载|上传|知识库|资料库|文件库|库里|系统里?|这里|(?:可以|能|可)(?:查|问|看|回答)到?|支持|覆盖|涉及|手头|掌握|了解"
 )
-_KINDS = r"(?:文件|文档|资料|材料|规划|报告|区县|地区|地方|城市|区|市|县)"
+_KINDS = r"(?:文件|文档|资料|材料|规划|报告|区县|地级市|县级市|地区|地方|城市|区|市|县)"
 _ASKS_LIST = re.compile(
     rf"(?:哪些|哪几[份个]|几[份个]|多少[份个]|什么|啥)(?:{_KINDS}的?)*{_KINDS}|(?:来自|源自|来源于?|出自)(?:哪里?|什么|何处)?|从(?:哪里?|何处)来"
 )
@@ -70,7 +80,7 @@ _HAS = re.compile(
 
 @dataclass(frozen=True)
 class Intent:
-    """`name`: "", "about", "list", "has", "overview", "aims", "mentions" or a kind of talk (see `rag.smalltalk`).
+    """`name`: "", "about", "list", "has", "dated", "overview", "aims", "mentions" or a kind of talk (`rag.smalltalk`).
 
     `documents`: ids of those it is about, none for all. `attributes`: which of `ATTRIBUTES`. `what`: the place or the
     term that is looked for. `negated`: 哪些区没有提到.
@@ -114,7 +124,7 @@ def intent_of(question: Question, documents: Sequence[Document], in_conversation
         return Intent(talk)
     places = find_places(own, tuple(documents))
     asked = _Asked(own, places, question.places, tuple(documents))
-    readers = (_has, _mentions, _about, _aims, _overview, _listing)
+    readers = (_has, _mentions, _about, _dated, _aims, _overview, _listing)
     return next((intent for read in readers if (intent := read(asked))), Intent())
 
 
@@ -140,18 +150,33 @@ def in_title(bare: str, info: DocumentInfo) -> bool:
 
 def _about(asked: _Asked) -> Intent | None:
     wanted = tuple(name for name, pattern in _ATTRIBUTE.items() if pattern.search(asked.places.rest))
+    if "kind" in wanted and not asked.places.documents:  # 有什么文件: a list
+        wanted = tuple(name for name in wanted if name != "kind")
     if not wanted or asked.foreign:
         return None
     rest = _rest(asked.places.rest, *(_ATTRIBUTE[name] for name in reversed(wanted)))  # “何时由谁”: the time goes first
     if not _NOUN.search(rest) and not set(wanted) & _BY_ITSELF:
         return None
-    whole = re.sub(r"得?(?:更|比较)?[早晚]", " ", rest)
+    whole = re.sub(r"得?(?:更|比较)?[早晚]|印发|发布|下发", " ", rest)
     fitting = _fitting(whole, asked.named)
     if len(asked.places.documents) > 1:  # each with words of its own title
         joined = " ".join(f"{d.info.title} {d.info.kind}" for d in asked.named)
         if fitting or in_title(_FILLER.sub(" ", _NOUN.sub(" ", whole)), DocumentInfo("", "", "", title=joined)):
             fitting = asked.named
     return Intent("about", tuple(d.info.id for d in fitting), wanted) if fitting else None
+
+
+def _dated(asked: _Asked) -> Intent | None:
+    """The latest or the earliest document, or those of a year: 最新的是哪一份, 哪几份是2021年的."""
+    if asked.places.documents or asked.places.foreign:
+        return None
+    text = _rest(asked.own, _COLLECTED)
+    extreme = _EXTREME.search(text)
+    year = re.search(r"(20\d\d)年?", text) if re.search(r"哪[些几一]?[份个本]?", text) else None
+    left = _FILLER.sub("", _NOUN.sub("", _DATED_WORDS.sub("", re.sub(r"20\d\d年?", "", text))))
+    if left or not (extreme or year) or not (_NOUN.search(text) or re.search(r"哪[些几一]?[份本]", text)):
+        return None
+    return Intent("dated", what=year[1] if year and not extreme else "latest" if _LATEST.search(text) else "earliest")
 
 
 def _aims(asked: _Asked) -> Intent | None:
@@ -176,9 +201,13 @@ def _overview(asked: _Asked) -> Intent | None:
 
 
 def _listing(asked: _Asked) -> Intent | None:
-    if asked.places.documents or asked.places.foreign or not _ASKS_LIST.search(asked.own):
+    names = [name for d in asked.documents for name in (d.info.title, *d.info.aliases)]
+    unknown = [place for place in asked.places.foreign if not any(place in name for name in names)]
+    if asked.places.documents or unknown or not _ASKS_LIST.search(asked.own):
         return None
-    left = _FILLER.sub("", _NOUN.sub("", _rest(asked.own, _ASKS_LIST, _COLLECTED)))
+    left = _FILLER.sub(
+        "", _NOUN.sub("", _rest(asked.places.rest if asked.places.foreign else asked.own, _ASKS_LIST, _COLLECTED))
+    )
     return Intent("list") if not left else None
 
 

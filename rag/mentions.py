@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import rjieba
+
 from index.context import body
 from index.embed import Vectors
 from index.lexical import words
@@ -26,6 +28,8 @@ _CLAUSES = re.compile(r"[^,，;；。]+")
 _FILES = re.compile(r"文件|文档|规划|报告|[份部篇]")
 _FIGURE = 1.5  # what a figure beside the term is worth
 _SLACK = 3
+_RUN_CHARS = 3
+_QUOTES = str.maketrans("", "", "“”")
 _LINE_CHARS = 64
 _SHORTEST_LINE = 30
 _ALL_CHARS = 170  # of all lines together, where there are several
@@ -70,7 +74,12 @@ def mentions(
         if found:
             break
     core = _SUFFIX.sub("", term)
-    wider = having((core,), [d for d in documents if d.info.id not in found]) if 2 <= len(core) < len(term) else {}
+    rest = [d for d in documents if d.info.id not in found]
+    wider = having((core,), rest) if 2 <= len(core) < len(term) else {}
+    if found and not wider and not any(" " in word for word in said):
+        parts = tuple(dict.fromkeys(words(said[0])))
+        core = " ".join(parts) if len(parts) > 1 else ""
+        wider = having((core,), rest) if core else {}
     if not found and not wider:
         return Reply(f"已查全部文件,都没有提到“{what}”。", True, 0.1)
     searched = Searched(what, negated, said, found, core, wider)
@@ -82,12 +91,24 @@ def _ways(term: str) -> list[tuple[str, ...]]:
     parts = tuple(dict.fromkeys(words(term)))
     official = everyday_words().get(term, ())
     ways = [alternatives(term), (term, *official) if official else (), (" ".join(parts),) if len(parts) > 1 else ()]
-    return list(filter(None, ways))
+    return [*filter(None, ways), *((run,) for run in _runs(term))]
+
+
+def _runs(term: str) -> list[str]:
+    """Neighbouring words of a term that may be its heart, the longest first: 长期护理 for 老人长期护理."""
+    cut = [word for word in rjieba.cut(term, False) if re.search(r"\w", word)]
+    runs = {"".join(cut[a:b]) for a in range(len(cut)) for b in range(a + 1, len(cut) + 1) if b - a < len(cut)}
+    least = max(_RUN_CHARS, -(-len(term) // 2))
+    return sorted((r for r in runs if len(r) >= least), key=lambda r: (-len(r), r))
 
 
 def holds(text: str, said: Sequence[str]) -> bool:
     """Whether a text holds one of the words, or all parts of one that is in parts close together; both folded."""
-    return any(word in text or (" " in word and _close(text, word.split(" "))) for word in said)
+    bare = text.translate(_QUOTES)  # “瞪羚”企业 is 瞪羚企业
+    return any(
+        word.translate(_QUOTES) in bare or (" " in word and _close(bare, word.translate(_QUOTES).split(" ")))
+        for word in said
+    )
 
 
 def _close(text: str, parts: Sequence[str]) -> bool:
@@ -144,7 +165,7 @@ def _written(
     known_as = f"(文件中作{'、'.join(f'“{word}”' for word in also)})" if also else ""
     places = all(d.info.label.endswith("区") for d in documents if d.info.id in found or d.info.id in wider)
     unit = "区" if places and not by_file else "文件"
-    exact = not any(" " in word for word in said)
+    exact = not any(" " in word for word in said) and any(w in said for w in (*alternatives(fold(what)), fold(what)))
     named = what if "“" in what else f"“{what}”"
     count = f"共{len(found)}个{unit}" if len(found) < 40 else f"很多{unit}"
     head = f"{count}提到{named}{known_as}:" if exact else f"没有逐字提到{named}的,意思相近的{count}:"
@@ -152,7 +173,9 @@ def _written(
     if wider:
         count = f"共{len(wider)}个{unit}" if len(wider) < 40 else f"很多{unit}"
         rest = "另外" if found else f"没有逐字提到{named}的,"
-        lines += [f"{rest}{count}{'只' if found else ''}提到“{searched.core}”:", *lines_of(wider, (searched.core,))]
+        close = " " in searched.core
+        says = "意思相近:" if close else f"{'只' if found else ''}提到“{searched.core}”:"
+        lines += [f"{rest}{count}{says}", *lines_of(wider, (searched.core,))]
     none = f"未提到:{'、'.join(silent)}" if silent else "没有哪个文件未提到。" if searched.negated else ""
     ordered = [none, *lines] if searched.negated else [*lines, none]
     return Reply("\n".join(filter(None, ordered)), citations=tuple(quotes.citations))

@@ -21,6 +21,7 @@ _SHORT_YEAR = re.compile(
     r"(?<![\d.])(?:(?<=[到至在从])(?:1[5-9]|2\d|3[05])(?=年)|(?:1[5-9]|2\d|3[05])(?=年(?:底|末|初|度|全年|[上下]半年)))"
 )
 _PERCENT = re.compile(rf"百分之([{_DIGITS}零两十百]+(?:点[{_DIGITS}零]+)?|\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)%")
+_TENTHS = re.compile(r"([一二三四五六七八九])成(?![立为员果效品本])")
 _SCALED = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)(万亿|亿|万)")
 _FIGURE = re.compile(r"(?<![\d.a-z])(\d{1,8})(?![\d.a-z%万亿])(?!年)")
 _COUNTED = re.compile(
@@ -60,6 +61,9 @@ def _written(text: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         value = Decimal(number) if number[0].isdigit() else chinese_number(number)
         if value is not None:
             yield match.start(), match[0], (f"{_plain(value)}%", f"百分之{_spoken(value)}")
+    for match in _TENTHS.finditer(text):
+        tenths = _DIGITS.index(match[1])
+        yield match.start(), match[0], (f"{tenths}0%", f"百分之{_DIGITS[tenths] if tenths > 1 else ''}十")
     for match in _SCALED.finditer(text):
         yield match.start(), match[0], _rescaled(Decimal(match[1]).scaleb(_SCALES[match[2]]))
     for match in _FIGURE.finditer(text):

@@ -27,6 +27,7 @@ _CHAPTER = re.compile(r"^第[一二三四五六七八九十百\d]+[章节篇部�
 _FEW = 3
 
 Span = tuple[int, int, str]
+_MANY_TERMS = 10
 
 
 @lru_cache(maxsize=64)
@@ -93,12 +94,15 @@ def overview(index: Index, doc_ids: Sequence[str]) -> Reply:
     quotes = Quotes(index)
     aimed = targets(document, index)
     name, entries = outline(document)
+    terms = [t for t in index.terms if t.doc_id == document.info.id]
+    if name == "要点" and len(terms) >= _MANY_TERMS:
+        name, entries = "解释的词语", [(t.start, t.end, t.term) for t in sorted(terms, key=lambda t: t.start)]
     room = MOST_CITATIONS - min(1, len(aimed)) if name == "部分" else _MOST_POINTS
     shown = entries if name == "部分" or len(entries) <= room else _spread(entries, room)
     told = [_entry(document, entry, quotes, name) for entry in shown[:room]]
     count = len(entries)
     rest = f"……共{count}个部分" if name == "部分" and count > len(told) else ""
-    head = {"部分": "各部分", "专栏": "文中专栏", "要点": "要点"}[name]
+    head = {"解释的词语": "解释的词语有", "部分": "各部分", "专栏": "文中专栏", "要点": "要点"}[name]
     lines = [f"《{document.info.title or document.info.label}》"]
     if told:
         lines.append(f"{head}:" + ";".join(told) + (rest or "。"))
@@ -152,6 +156,8 @@ def _spread(entries: list[Span], room: int) -> list[Span]:
 def _entry(document: Document, entry: Span, quotes: Quotes, name: str) -> str:
     start, end, section = entry
     text = re.sub(r"\s*\n\s*", "", document.text[start:end]).strip("| 。;")
+    if name == "解释的词语":
+        return f"{section}{quotes.cite(document.info.id, start, end)}"
     text = text if name == "部分" else visible(_BOX.sub("", text, count=1) if name == "专栏" else text)
     short = re.split(r"[,，。;；:： ]", _CHAPTER.sub("", text).strip())[0]
     short = short if len(short) <= _HEADING_CHARS else f"{short[: _HEADING_CHARS - 1]}…"

@@ -16,6 +16,7 @@ _COMMON = frozenset(
         "大城 新城 新建 平原 江南 中原 古城 商城 朝阳 太平 青山 海港 河口 河西 江北 东海 东山 和平 郊区 城区 新区 开发"
     ).split()
 )
+_GENERIC = frozenset("城区 郊区 矿区 市区".split())  # names only behind that of a city: 晋城市城区
 _OF_NAMES = tuple("路街道山河湖江海村镇乡站桥门寺塔园厂校院杯奖")  # 南山路, 长安杯: a name that holds another
 _SHORT = 3  # an alias of no more characters may be a part of other words
 _THERE = re.compile(r"那边|这边|那儿|那里|当地|[一那]带")
@@ -131,6 +132,7 @@ def _division_at(text: str, at: int, starts: dict[int, str]) -> str:
             text[at : at + size]
             for size in range(min(_LONGEST_NAME, len(text) - at), 1, -1)
             if text[at : at + size] in names
+            and (text[at : at + size] not in _GENERIC or (at and text[at - 1] == "市"))
             and not (size <= _SHORT and text[at + size - 1] == "区" and cuts_a_word(at + size, starts))
         ),
         "",

@@ -259,5 +259,8 @@ def _side_by_side(folded: str, places: Places) -> bool:
     if end >= 0 and _ASKED.search(between) and _ASKED.search(folded, end + len(second)):
         return True
     return bool(re.search(r"[,?;。、:]", between)) or bool(
-        re.fullmatch(r"(?:区|市|县)?(?:和|与|跟|及|同|比|还是|或)", between)
+        re.fullmatch(
+            r"(?:区|市|县)?(?:(?:20\d\d年?|“?十[一二三四五]五”?)(?:底|末|期间|时期)?)?(?:和|与|跟|及|同|比|还是|或)",
+            between,
+        )
     )

@@ -37,8 +37,8 @@ AGAINST = frozenset(
 )
 DEMANDS = frozenset(
     (
-        "foreign contact contrast head outcome_planned plan_achieved per_head undefined unexplained unit figure where "
-        "who why year"
+        "foreign contact contrast head outcome_planned plan_achieved per_head undefined unexplained unit "
+        "figure where who why year"
     ).split()
 )
 _LITTLE = 0.15  # coverage that says nothing yet: paraphrases share few bigrams with what they mean
@@ -183,11 +183,11 @@ def _elsewhere(question: Question, evidence: Sequence[Evidence], scorer: Evidenc
 
 def reason(question: Question, name: str) -> str:
     """Why no answer is given, for the asker, by the feature that spoke most against one; "" where none can be told."""
-    units = "、".join(dict.fromkeys(constraints.asked_units(question)))
+    units = "、".join(dict.fromkeys(unit for unit in constraints.asked_units(question) if unit in question.text))
     years = "、".join(f"{year}年" for year in sorted(tense.asked_years(question)) if f"{year}年" in question.text)
     head = subject.head_of(question)
     told = {
-        "unit": f"找到的内容里没有以“{units}”计的数字" if units else "",
+        "unit": f"找到的内容里没有以“{units}”计的数字" if units else "找到的内容里没有所问的数字或时间",
         "figure": "找到的内容里没有所问的数字或时间",
         "typed": "找到的内容里没有所问的数字或时间",
         "year": f"文件没有写{years}的情况" if years else "文件没有写所问年份的情况",

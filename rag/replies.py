@@ -23,7 +23,7 @@ class Quotes:
     """Collects what an answer cites; one marker for each quote."""
 
     def __init__(self, index: Index, known: tuple[Citation, ...] = ()) -> None:
-        self._index = index
+        self.index = index
         self.citations = list(known)
 
     @property
@@ -36,9 +36,9 @@ class Quotes:
         for citation in self.citations:
             if (citation.doc, citation.start, citation.end) == (doc_id, start, end):
                 return f"[{citation.marker}]"
-        document = self._index.document[doc_id]
+        document = self.index.document[doc_id]
         if section is None:
-            section = section_at(self._index, doc_id, start)
+            section = section_at(self.index, doc_id, start)
         marker = len(self.citations) + 1
         quote = document.text[start:end]
         self.citations.append(Citation(marker, doc_id, document.info.title, section, quote, start, end))

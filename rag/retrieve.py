@@ -19,6 +19,7 @@ from pydantic import ConfigDict
 from index.embed import Embedder
 from index.lexical import TOKENISERS
 from index.store import Index
+from rag.articles import article_of, articles_in
 from rag.candidates import ALL_SCORED, candidates
 from rag.lexicon import Lexicon
 from rag.question import Question, focus_of, understand
@@ -126,9 +127,13 @@ class Searcher:
         return np.asarray(scores, np.float32)
 
     def allowed(self, question: Question) -> NDArray[np.int64]:
-        """The passages that the question's districts leave, by position, ascending."""
+        """The passages that the question's districts and the articles that it names leave, by position, ascending."""
         sure = self._named(question)[0]
-        return self._of(sure) if sure else np.arange(len(self.index.passages), dtype=np.int64)
+        rows = self._of(sure) if sure else np.arange(len(self.index.passages), dtype=np.int64)
+        wanted = articles_in(question.text)
+        passages = self.index.passages
+        under = [row for row in rows.tolist() if wanted & article_of(passages[row])] if wanted else []
+        return np.asarray(under, np.int64) if under else rows
 
     def _named(self, question: Question) -> tuple[frozenset[str], frozenset[str]]:
         """Ids of the documents that a question is restricted to, and of those that a place in their title suggests.

@@ -13,16 +13,22 @@ from rag.overview import blocks_of
 from rag.places import find_places
 from rag.question import Question
 from rag.replies import MOST_CITATIONS, Quotes, Reply
+from rag.subject import content_words, holds_any, wordings_of
 
 _LEAST_CHARS = 3
 _FEW = 2
 _ROOM_CHARS = 300
+_SUMMARY = re.compile(r"概括|概述|归纳|梳理|总结|捋一?捋|简述|综述")
+_WORDS_OF_SUMMARIES = frozenset(
+    "概括 概述 归纳 梳理 总结 简述 综述 简要 主要 安排 内容 方面 部署 措施 工作 要点 重点 思路".split()
+)
 _AROUND = re.compile(
     r"请问|请|介绍一下|说说|讲讲|(?:规划纲要|发展规划|五年规划|行动计划|实施方案|工作报告|规划|纲要|计划|报告|文件|方案)(?:里面?|中|提出|明确|确定|规定|写)?的?|"
     r"“?十[一二三四五]五”?(?:期间|时期)?的?|未来五年的?|主要(?=包括|有|是)|具体"
 )
 _ASKING = re.compile(
     r"(?:主要|都|分别|具体)*(?:(?:是|有|包括|包含|写了|说了|讲了|分)+(?:什么|哪些|哪几(?:个方面|项|条|个|点)|啥|几[项条个点])|"
+    r"(?:主要|都|分别)*从(?:哪些|哪几个|几个|哪[二两三四五六七八九十]个|什么)方面(?:对.{1,8})?[作做进提]?[了出行]*(?:规定|部署|安排|要求|阐述|工作)|"
     r"(?:是)?(?:怎么|怎样|如何)(?:写|说|表述|规定)的?|(?:的)?(?:主要|具体)?内容(?:是什么|有哪些|是啥)?|是)?[呢啊呀吗?。]*$"
 )
 
@@ -35,7 +41,7 @@ def section_reply(question: Question, index: Index) -> Reply | None:
     places = find_places(fold(simplify(question.original)), tuple(index.documents))
     if places.foreign:
         return None
-    asked = _ASKING.sub("", _AROUND.sub("", re.sub(r"\s+", "", places.rest))).strip(",的“”")
+    asked = _ASKING.sub("", _AROUND.sub("", re.sub(r"\s+", "", places.rest))).strip(",的“”《》")
     chosen = places.documents or question.places.documents
     if len(asked) < _LEAST_CHARS or not _ASKING.search(places.rest):
         return None
@@ -47,6 +53,25 @@ def section_reply(question: Question, index: Index) -> Reply | None:
         if block.kind == "heading" and block.path and _asks_for(block.path[-1], asked, document)
     ]
     return _told(*found[0], index) if len(found) == 1 else None
+
+
+def theme_reply(question: Question, index: Index) -> Reply | None:
+    """What a document plans on a theme, as its headings say it: 概括甲区在绿色低碳方面的安排.
+
+    None where no summary of one document's theme is asked, or no heading names half of it.
+    """
+    ids = question.places.documents or tuple(d.info.id for d in index.documents)
+    if len(ids) != 1 or not _SUMMARY.search(question.text):
+        return None
+    document = index.document[ids[0]]
+    words = [w for w in content_words(question.focus) if w not in _WORDS_OF_SUMMARIES and not re.search(r"\d", w)]
+    headings = [b for b in blocks_of(document.text) if b.kind == "heading" and b.path]
+    held = {b.start: [w for w in words if holds_any(wordings_of(w), fold(b.path[-1]))] for b in headings}
+    best = max(headings, key=lambda b: (len(held[b.start]), -len(b.path)), default=None)
+    if best is None or 2 * len(held[best.start]) < len(words) or not held[best.start]:
+        return None
+    above = next((b for b in headings if b.path == best.path[:-1] and words[0] in held[b.start]), best)
+    return _told(document, above, index)
 
 
 def _asks_for(heading: str, asked: str, document: Document) -> bool:

@@ -57,9 +57,9 @@ def named_terms(question: Question) -> frozenset[str]:
     return signs | frozenset(term for term in _QUOTED.findall(question.text) if not _FILLER.search(term))
 
 
-def covered(subject: Subject, around: str) -> tuple[list[str], list[str]]:
-    """The content words that `around` holds in any wording, and those that it lacks."""
-    folded = fold(around)
+def covered(subject: Subject, *around: str) -> tuple[list[str], list[str]]:
+    """The content words that the texts `around` hold in any wording, and those that they lack."""
+    folded = "".join(map(fold, around))
     held: list[str] = []
     lacking: list[str] = []
     for word, wordings in subject:

@@ -7,14 +7,16 @@ from datetime import date
 from index.embed import Vectors
 from rag import about, clarify, mentions, overview, smalltalk, timeliness
 from rag.arithmetic import Part, conclusion
+from rag.articles import article_reply
 from rag.everywhere import TIP, asked_of_all, ranks
 from rag.evidence import EvidenceScorer
 from rag.extract import Piece
 from rag.intents import Intent, intent_of
 from rag.question import Question
 from rag.replies import Quotes, Reply
-from rag.sections import section_reply
+from rag.sections import section_reply, theme_reply
 from rag.types import Citation
+from rag.whole_table import table_reply
 
 _CLOSING = re.compile(r"相差|合计|更.{1,2}的是|最.{1,2}的是|两.{0,4}(?:相同|一样)|\(?注意|可在问题中写明")
 
@@ -35,11 +37,19 @@ def reply_to(
     intent: Intent = intent_of(question, index.documents, in_conversation)
     match intent.name:
         case "":
-            return clarify.ask_back(question, chosen, index) or section_reply(question, index)
+            return (
+                clarify.ask_back(question, chosen, index)
+                or article_reply(question, index)
+                or section_reply(question, index)
+                or theme_reply(question, index)
+                or table_reply(question, index)
+            )
         case "about":
             return about.about(index, intent.documents, intent.attributes, question.text, today)
         case "list":
             return about.listing(index)
+        case "dated":
+            return about.dated(index, intent.what)
         case "has":
             return about.has(index, intent.what)
         case "overview":

@@ -47,6 +47,7 @@ _FORWARD_PUT = re.compile(rf"{_WHO}{_MANNER}{_NO}{_PUT_INTO}$")
 _HAVING = rf"的(?P<head>{_FILE}|{_AREA}|地方)?[,:]?(?:到底|究竟|一共|总共|都|分别|有|是|包括)*{_WHO}$"
 _LAST = re.compile(rf"{_MANNER}{_NO}(?:(?P<says>{_SAYS})|(?P<does>{_DOES})){_AFTER}(?P<what>.{{2,}}?){_HAVING}")
 _LAST_PUT = re.compile(rf"^{_MANNER}{_NO}{_PUT_INTO}{_HAVING}")
+_THOSE_THAT = re.compile(rf"^(?P<no>$.)?(?P<says>$.)?(?P<what>.{{3,}}?)的,?(?:到底|一共|总共|都)*(?:有|是){_WHO}$")
 _TO_LIST = re.compile(
     rf"^(?:列出|找出|查出|找一?找|查一?查|看看|列举)?(?:所有|全部|凡是?)?{_MANNER}{_NO}(?P<says>{_SAYS}){_AFTER}"
     rf"(?P<what>.{{2,}}?)的(?:所有|全部)?(?:{_FILE}|{_AREA})$"
@@ -59,7 +60,7 @@ _MENTIONED = re.compile(r".*[到及进入过了]$")
 _THOSE = re.compile(r"^那(?=些|几[份个])")
 _ASKING = re.compile(r"[哪谁几啥么吗]|多少|如何|怎|是否|有没有")
 _ORDER = re.compile(
-    r"[,;?。!]*(?:请|并|再|麻烦)*(?:全部?|全都|都|逐一|一一|逐个|分别|完整|统统)*(?:给我)?(?:列出|列举|列一下|列|数一数|写出|说出|点出)"
+    r"[,;?。!]*(?:一个(?:都|也)?|全都?)?(?:别|不要|不能|不)(?:漏|落下?|少)(?:了|掉)?[?。!]*$|[,;?。!]*(?:请|并|再|麻烦)*(?:全部?|全都|都|逐一|一一|逐个|分别|完整|统统)*(?:给我)?(?:列出|列举|列一下|列|数一数|写出|说出|点出)"
     r"(?:来|清单|一下|全|名单)*[,;?。!]*$|[,;?。!]+(?:一共|总共|共)?有?(?:是|都是)?(?:哪?几|多少|哪些)(?:[份个家处]|文件|区)*[?。!]*$"
 )
 _DOING = re.compile(
@@ -76,9 +77,9 @@ _SUPERLATIVE = re.compile(
 _ELSE_ASKED = re.compile(
     r"多少|几[个家处座所条名人万亿项]|分别|各(?:是|有|自|为)|什么|哪一?年|怎么|如何|哪|谁|为啥|[?。;]"
 )
-_GENERIC = re.compile(rf"(?:{_FILE}|{_AREA}|区县|[\W_])+|(?:内容|目标|项目|事情?|问题|情况|措施|要求)")
+_GENERIC = re.compile(rf"(?:(?:{_FILE}|{_AREA}|区县){_IN}|[\W_])+|(?:内容|目标|项目|事情?|问题|情况|措施|要求)")
 _LONGEST = 24
-_OR = re.compile(r"(?:,?(?:或者?|还是)|/)")
+_OR = re.compile(r"(?:,?(?:或者?|还是)|/|\((?=[^()]{2,}\)?$))")
 _EDGES = " ,:;\"'《》()、?"
 
 
@@ -99,11 +100,12 @@ def sought(text: str) -> Sought | None:
         text = _THOSE.sub("哪", text)
     if _SUPERLATIVE.search(text):
         return None
-    for pattern in (_LAST_PUT, _FORWARD_PUT, _BACKWARD, _LAST, _FORWARD, _ASKED_OF_FILES, _TO_LIST):
+    for pattern in (_LAST_PUT, _FORWARD_PUT, _BACKWARD, _LAST, _FORWARD, _ASKED_OF_FILES, _TO_LIST, _THOSE_THAT):
         match = pattern.search(text)
         if match is None or not _enough(match) or not _BEFORE.fullmatch(text[: match.start()]):
             continue
         what = term_in(match["what"], pattern is _BACKWARD)
+        what += ")" if what.count("(") > what.count(")") else ""
         if what:
             return Sought(what, bool(match["no"]), bool(match["says"]))
     return None
@@ -125,7 +127,8 @@ def term_in(text: str, first: bool) -> str:
     """The term that is left of a question; "" where it is none. `first`: it stood before all else."""
     text = text.strip(_EDGES)
     if first:
-        text = re.split(r"[,;:。?]", text)[-1]
+        parts = [part for part in re.split(r"[,;:。?]", text) if not _GENERIC.fullmatch(part)]
+        text = parts[-1] if parts else ""
         text = re.sub(r"(?:到底|究竟|一共|总共|都|有|在|被|由|是|又|分别)+$", "", text) or text
     text = _TAIL.sub("", text)
     text = (_DOING.sub("", text) or text).strip(_EDGES)

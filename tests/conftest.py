@@ -117,6 +117,9 @@ class BigramEmbedder:
     def query(self, text: str) -> Vectors:
         return self._vector(text)
 
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self._vector(text) for text in texts])
+
     def passages(
         self, texts: Sequence[str], spans: Sequence[Sequence[Span]], progress: Callable[[int], None]
     ) -> tuple[Vectors, list[Vectors]]:

@@ -79,7 +79,8 @@ def test_files_without_a_manifest_take_their_title_from_the_first_line(tmp_path:
     (tmp_path / "skipped.xlsx").write_bytes(b"PK")
     documents = load_folder(tmp_path)
     assert [(d.info.file, d.info.id) for d in documents] == [("a.txt", "a"), ("b.md", "b"), ("c/d.TXT", "c/d")]
-    assert [d.info.title for d in documents] == ["某市规划纲要", "某县** 工作报告", "无标题文件。"]
+    assert [d.info.title for d in documents] == ["某市规划纲要", "某县工作报告", "无标题文件。"]
+    assert (documents[1].info.kind, documents[1].info.district) == ("工作报告", "")
     assert documents[0].text == "\ufeff\n 某市规划纲要 \n正文。"  # nothing dropped, not even the mark
 
 

@@ -1,0 +1,257 @@
+"""Questions that one row of an indicator table does not answer: a class of it, how many there are, what is blank or
+falls, the greatest, the notes, several rows at once. Each row that is named is cited. Pure.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from index.normal import fold
+from index.notes import note_items
+from index.store import Index
+from index.types import Cell, Passage
+from rag.cells import NATURE, asked_columns, column_name, is_blank, row_name, row_unit, shown
+from rag.clauses import visible
+from rag.question import Question, focus_of
+from rag.replies import MOST_CITATIONS, Quotes, Reply
+from rag.subject import content_words, wordings_of
+
+_OF_TABLE = re.compile(r"指标|表[里中格内上]|[那这]张表|一栏|[类项]")
+_TABLE_NAMED = re.compile(r"指标|表[里中格内上]|[那这]张表")
+_CLASS_WORD = re.compile(r"(?:类|那|这|方面|板块|部分|的?指标|有哪|\W)")
+_HOW_MANY = re.compile(r"(?:多少|(?<![那这哪前后])几)[项条个类]")
+_BLANK_ASKED = re.compile(r"没填|未填|没有填|空着|空白|[画划]杠|没数|没有数|没写数|——")
+_FALLS = re.compile(r"(?:少于|小于|低于|还少|更少|还低|更低|调低|降低|下降|减少|往下)")
+_LEAST, _MOST = re.compile(r"最[小低少]"), re.compile(r"最[大高多]")
+_NOTES_ASKED = re.compile(r"(?:^|[^关])注(?:释|解)?(?:[,一共有都说写是几两分]|$)|备注|脚注")
+_NOT_BINDING = re.compile(r"(?:不算|不是|非|没有?)[^,。]{0,3}(?:硬指标|硬任务|硬杠杠|约束)")
+_WHICH = re.compile(r"哪|有没有|什么指标|列出|全部|所有")
+_VALUE_ASKED = re.compile(r"多少|[到达]几|目标值|数值|分别|各")
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
+_GIVEN = re.compile(r"“([^”]*\d[^”]*)”|(?<![\d.年])(\d+\.\d+(?:左右|以上)?)")
+_PARTS = re.compile(r"[、,;。?]|和|与|及|跟|以及")
+_CLASS_CHARS = 2
+_WORDS_OF_TABLES = frozenset(
+    (
+        "指标 目标 目标值 数值 累计 增幅 增速 年均 提高 约束性 预期性 属性 五年 主要 规划 名称 一栏 单位 情况 基数 "
+        "任务 增加 增长 下降 减少 提升 降低"
+    ).split()
+)
+
+
+def table_reply(question: Question, index: Index) -> Reply | None:
+    """The answer out of the whole table; None where one row or running text has to give it."""
+    if question.asks == "compare" and len(question.places.documents) > 1:
+        return None
+    rows = _table(question, index) if _OF_TABLE.search(question.text) or _PARTS.search(question.text) else []
+    if len(rows) < 2:
+        return None
+    ways: tuple[Callable[[Question, Sequence[Passage], Quotes], str], ...] = (
+        _notes, _blanks, _given, _falling, _extreme, _of_class, _counted, _several,
+    )  # fmt: skip
+    for way in ways:
+        quotes = Quotes(index)
+        text = way(question, rows, quotes)
+        if text:
+            return Reply(text, citations=tuple(quotes.citations))
+    return None
+
+
+def _table(question: Question, index: Index) -> list[Passage]:
+    """The rows of the only table with classes that the documents asked for have."""
+    asked = set(question.places.documents)
+    rows = [p for p in index.passages if p.kind == "row" and p.path and (not asked or p.doc_id in asked)]
+    tables: dict[tuple[str, tuple[str, ...]], list[Passage]] = {}
+    for row in rows:
+        tables.setdefault((row.doc_id, row.path[:-1]), []).append(row)
+    found = [table for table in tables.values() if len({row.path[-1] for row in table}) > 1]
+    return found[0] if len(found) == 1 else []
+
+
+def _cite(row: Passage, quotes: Quotes, *columns: str) -> str:
+    section = " › ".join(dict.fromkeys(filter(None, (row.section, *columns))))
+    return "" if quotes.full else quotes.cite(row.doc_id, row.start, row.end, section)
+
+
+def _natures(question: Question) -> list[str]:
+    """约束性, 预期性, as far as the question names them, in its own or in everyday words."""
+    if _NOT_BINDING.search(question.text):
+        return ["预期性"]
+    return list(dict.fromkeys(NATURE.findall(" ".join((question.text, *question.official)))))
+
+
+def _class(question: Question, rows: Sequence[Passage]) -> str:
+    """The class of rows that the question names, whole or by its first half: 民生那几项 for 民生福祉."""
+    names = list(dict.fromkeys(row.path[-1] for row in rows))
+    whole = [name for name in names if fold(name) in question.text]
+    if len(whole) == 1 and (
+        _TABLE_NAMED.search(question.text) or re.search(f"{fold(whole[0])}”?(?:类|那|这)", question.text)
+    ):
+        return whole[0]
+    half = [
+        name
+        for name in names
+        if re.search(rf"{re.escape(fold(name)[:_CLASS_CHARS])}(?:那|这|类|方面|的?指标)", question.text)
+    ]
+    return half[0] if len(half) == 1 and not whole else ""
+
+
+def _values(question: Question, row: Passage, quotes: Quotes) -> str:
+    """A row's name with the cells that are asked, all where none is; and its marker."""
+    cells = [c for c in asked_columns(question, row) if not is_blank(c.value)]
+    cells = cells or [c for c in row.cells if not is_blank(c.value)]
+    told = ",".join(f"{column_name(cell)}{shown(cell, row_unit(row))}" for cell in cells)
+    return f"{row_name(row)}:{told}{_cite(row, quotes, *(c.column for c in cells))}"
+
+
+def _of_class(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
+    name = _class(question, rows)
+    if not name or not (_WHICH.search(question.text) or _VALUE_ASKED.search(question.text)):
+        return ""
+    named_words = [w for w in _words(question.text) if w not in fold(name)]
+    if any(_has(row, word) for row in rows for word in named_words):  # one of its rows is asked
+        return ""
+    own = [row for row in rows if row.path[-1] == name]
+    natures = _natures(question)
+    if _HOW_MANY.search(question.text):
+        return f"“{name}”类指标共{len(own)}项,{_by_nature(own, quotes)}"
+    if len(natures) == 1:
+        own = [row for row in own if _is(row, natures[0])]
+        name = f"{name}”类{natures[0]}指标"
+        if not own:
+            return ""
+    else:
+        name = f"{name}”类指标"
+    if _VALUE_ASKED.search(question.text):
+        return f"“{name}共{len(own)}项:{';'.join(_values(question, row, quotes) for row in own)}"
+    return f"“{name}共{len(own)}项:{'、'.join(row_name(row) + _cite(row, quotes) for row in own)}"
+
+
+def _by_nature(rows: Sequence[Passage], quotes: Quotes) -> str:
+    """“约束性共2项:甲[1]、乙[2];预期性共1项:丙[3]”; all of one nature said so."""
+    groups: dict[str, list[Passage]] = {}
+    for row in rows:
+        groups.setdefault(next((c.value for c in row.cells if NATURE.fullmatch(c.value)), "未标明"), []).append(row)
+    told = [
+        f"{nature}共{len(own)}项:{'、'.join(row_name(row) + _cite(row, quotes) for row in own)}"
+        for nature, own in groups.items()
+    ]
+    return f"都是{told[0]}" if len(told) == 1 else ";".join(told)
+
+
+def _is(row: Passage, nature: str) -> bool:
+    return any(cell.value == nature for cell in row.cells)
+
+
+def _counted(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
+    """How many rows and classes the table has."""
+    if not _HOW_MANY.search(question.text) or not _TABLE_NAMED.search(question.text) or _class(question, rows):
+        return ""
+    if any(_has(row, word) for row in rows for word in _words(question.text)):
+        return ""
+    natures = _natures(question)
+    if natures:
+        chosen = [row for row in rows if any(_is(row, nature) for nature in natures)]
+        return _by_nature(chosen, quotes) if len(natures) > 1 else ""
+    classes = {row.path[-1]: [r for r in rows if r.path[-1] == row.path[-1]] for row in rows}
+    told = "、".join(f"{name}(共{len(own)}项){_cite(own[0], quotes)}" for name, own in classes.items())
+    return f"指标共{len(rows)}项,共{len(classes)}类:{told}"
+
+
+def _blanks(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
+    """The rows whose cell in the column that is named is blank."""
+    if not _BLANK_ASKED.search(question.text) or not _WHICH.search(question.text):
+        return ""
+    found = [(row, cells) for row in rows if (cells := [c for c in asked_columns(question, row) if is_blank(c.value)])]
+    if not found or len(found) > MOST_CITATIONS:
+        return ""
+    column = column_name(found[0][1][0])
+    names = "、".join(row_name(row) + _cite(row, quotes, *(c.column for c in cells)) for row, cells in found)
+    return f"“{column}”一栏未填的共{len(found)}项:{names}"
+
+
+def _given(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
+    """The row that has the value which the question gives: 累计栏写着“9.17左右”的是哪一项."""
+    given = [fold(m[1] or m[2]) for m in _GIVEN.finditer(question.text)]
+    if not given or not re.search(r"哪[一]?[项个]|什么指标", question.text) or not _OF_TABLE.search(question.text):
+        return ""
+    found = [row for row in rows if any(value == fold(c.value).strip("[]") for c in row.cells for value in given)]
+    return _whole(found[0], quotes) if len(found) == 1 else ""
+
+
+def _whole(row: Passage, quotes: Quotes) -> str:
+    cells = [c for c in row.cells if not is_blank(c.value)]
+    told = ",".join(f"{column_name(cell)}{shown(cell, row_unit(row))}" for cell in cells)
+    return f"{row_name(row)}:{told}{_cite(row, quotes, *(c.column for c in cells))}"
+
+
+def _levels(row: Passage) -> list[tuple[Cell, Decimal]]:
+    """The cells of years that hold a figure, in order."""
+    return [
+        (cell, Decimal(match[0]))
+        for cell in row.cells
+        if re.search(r"20\d\d", cell.column) and (match := _FIGURE.search(cell.value))
+    ]
+
+
+def _falling(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
+    """The rows whose last level lies below the first."""
+    if not _FALLS.search(question.text) or not _WHICH.search(question.text) or not _TABLE_NAMED.search(question.text):
+        return ""
+    falling = [row for row in rows if len(level := _levels(row)) > 1 and level[-1][1] < level[0][1]]
+    if not 0 < len(falling) <= MOST_CITATIONS:
+        return ""
+    return f"共{len(falling)}项:{';'.join(_whole(row, quotes) for row in falling)}"
+
+
+def _extreme(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
+    """The row with the least or the greatest figure of the column that is named."""
+    least, most = _LEAST.search(question.text), _MOST.search(question.text)
+    if bool(least) == bool(most) or not _WHICH.search(question.text) or not _TABLE_NAMED.search(question.text):
+        return ""
+    ranked = [
+        (Decimal(match[0]), row)
+        for row in rows
+        for cell in asked_columns(question, row)
+        if (match := _FIGURE.search(cell.value))
+    ]
+    if len(ranked) < 2:
+        return ""
+    choose = min if least else max
+    value, row = choose(ranked, key=lambda pair: pair[0])
+    return _whole(row, quotes) if sum(v == value for v, _ in ranked) == 1 else ""
+
+
+def _notes(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
+    """All notes below the table."""
+    if not _NOTES_ASKED.search(question.text) or not _TABLE_NAMED.search(question.text):
+        return ""
+    index = quotes.index
+    text = index.document[rows[0].doc_id].text
+    notes = [p for p in index.passages if p.kind == "note" and p.doc_id == rows[0].doc_id and p.start > rows[-1].start]
+    items = [span for note in notes for span in note_items(text, note.start, note.end)]
+    told = [f"{visible(text[a:b]).rstrip('。')}{quotes.cite(rows[0].doc_id, a, b)}" for a, b in items]
+    return f"共{len(told)}条:{';'.join(told)}" if told and len(told) <= MOST_CITATIONS else ""
+
+
+def _several(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
+    """Two rows or more, each named by a part of the question."""
+    chosen: list[Passage] = []
+    for part in _PARTS.split(question.places.rest):
+        wanted = _words(focus_of(part))
+        known = [word for word in wanted if any(_has(row, word) for row in rows)]
+        fitting = [row for row in rows if known and all(_has(row, word) for word in known)]
+        if len(fitting) == 1 and 2 * len(known) >= len(wanted):
+            chosen += [row for row in fitting if row not in chosen]
+        elif wanted and not fitting:
+            return ""
+    return ";".join(_values(question, row, quotes) for row in chosen) if len(chosen) > 1 else ""
+
+
+def _words(text: str) -> list[str]:
+    """The content words of a question's part, without those of any table."""
+    return [word for word in content_words(fold(text)) if word not in _WORDS_OF_TABLES and not re.search(r"\d", word)]
+
+
+def _has(row: Passage, word: str) -> bool:
+    return any(wording in fold(row.lead) for wording in wordings_of(word))
