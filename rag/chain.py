@@ -240,11 +240,15 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         return replace(question, also=ask.also, alternates=(*question.alternates, *map(fold, ask.also)))
 
     def _vectors(self, question: Question, others: Sequence[str]) -> tuple[Vectors, Vectors]:
-        """The question's vector, with other wordings of it the direction that is nearest to all; those of `others`."""
-        own = 1 + len(question.also)
-        vectors = self.searcher.embedder.queries([question.text, *question.also, *others])
-        total = vectors[:own].sum(axis=0)
-        return np.asarray(total / np.linalg.norm(total) if question.also else vectors[0], np.float32), vectors[own:]
+        """The question's vector, and those of `others`: what a comparison asks of each side.
+
+        With other wordings, or sides, the direction that is nearest to all: a comparison is not embedded once more.
+        """
+        own = [question.text, *question.also] if question.also or not others else []
+        vectors = self.searcher.embedder.queries([*own, *others])
+        total = vectors[: len(own) or None].sum(axis=0)
+        whole = total / max(float(np.linalg.norm(total)), 1e-12) if len(own) != 1 else vectors[0]
+        return np.asarray(whole, np.float32), vectors[len(own) :]
 
     def _draft(
         self, question: Question, sides: Mapping[str, Side], vector: Vectors, evidence: Sequence[Evidence]

@@ -5,6 +5,7 @@ Units, counts, definitions, years.
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from index.normal import fold
 from index.quantity import chinese_number, quantities
@@ -59,21 +60,23 @@ _SLOGAN = re.compile(rf"“?([{_NUMERALS}])(?:大|个|项|类)?([㐀-鿿]{{1,3}}
 
 def asked_unit(question: Question) -> str:
     """The unit that the question wants its figure in: "家", "%", "元"; "" where it names none."""
-    match = _ASKED_UNIT.search(question.text)
-    if match and not question.text.startswith("点", match.end()):  # 几个点 are per cent
+    return _asked_unit(question.text, question.asks in ("number", "compare"))
+
+
+@lru_cache(maxsize=256)
+def _asked_unit(text: str, counted: bool) -> str:
+    match = _ASKED_UNIT.search(text)
+    if match and not text.startswith("点", match.end()):  # 几个点 are per cent
         unit = match["unit"].lstrip("万亿个") or match["unit"]
         return SAME_UNIT.get(unit, unit)
-    counted = question.asks in ("number", "compare")
-    if counted and _PERCENT_ASKED.search(question.text):
+    if counted and _PERCENT_ASKED.search(text):
         return "%"
     for words, unit in _SIZE_ASKED:
-        if words in question.text:
+        if words in text:
             return unit
-    if _AREA_ASKED.search(question.text):
+    if _AREA_ASKED.search(text):
         return "平方米"
-    if counted and _MONEY_ASKED.search(question.text):
-        return "元"
-    return ""
+    return "元" if counted and _MONEY_ASKED.search(text) else ""
 
 
 def same_unit(asked: str, unit: str) -> bool:
