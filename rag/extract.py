@@ -161,11 +161,12 @@ def _neighbours(question: Question, usable: Sequence[Evidence], best: Evidence, 
     candidates = sorted(same, key=lambda e: -e.score) if question.asks == "how" else after
     chosen = [best]
     used = len(visible(best.text))
-    for other in candidates:
+    announced = bool(_ANNOUNCES.search(best.text.rstrip()))
+    for other in after if announced else candidates:
         size = len(visible(other.text))
         if other in chosen or used + size > room:
             continue
-        goes_on = chosen[-1].text.rstrip().endswith(_OPEN_END)
+        goes_on = chosen[-1].text.rstrip().endswith(_OPEN_END) or (announced and bool(_ITEM.match(other.text)))
         near = other.score >= best.score - abs(best.score) * _NEAR
         if question.asks == "how" or goes_on or near:
             chosen.append(other)

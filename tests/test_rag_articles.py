@@ -91,6 +91,12 @@ def test_items_follow_the_sentence_that_announces_them(chain: AnswerChain) -> No
     assert all(item in answer.text for item in ("身份证明", "购车发票", "产品合格证"))
 
 
+def test_items_follow_an_announcement_that_is_a_sentence(chain: AnswerChain) -> None:
+    answer = chain.invoke("领取号牌前需要做好哪些准备?")
+    assert "清洗车架" in answer.text
+    assert "检查刹车" in answer.text
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
