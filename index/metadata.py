@@ -76,7 +76,7 @@ def read_metadata(text: str) -> Metadata:
     front = _front(lines)
     labelled = _labelled(lines[:_FRONT_LINES])
     title = _title(front, labelled.get("title", ""))
-    date_at, published = _signed(front, lines[:_FRONT_LINES], lines[-_SIGNATURE_LINES:])
+    date_at, published = _signed(lines[:_FRONT_LINES], lines[-_SIGNATURE_LINES:])
     issuer = labelled.get("issuer") or "、".join(date_at)
     district, aliases = _district(title, issuer, text[:_FRONT_CHARS])
     return Metadata(

@@ -109,6 +109,11 @@ def level_of(text: str) -> int:
     return 0
 
 
+def is_item(text: str) -> bool:
+    """Whether `text` begins as an item of a list does: with a bullet, or a number below those of articles."""
+    return bool(_BULLET.match(text)) or level_of(text) >= _TOPMOST_ITEM
+
+
 def _ended(text: str) -> bool:
     return text.rstrip(_CLOSERS + " |").endswith(tuple(_SENTENCE_END))
 

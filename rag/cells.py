@@ -57,10 +57,14 @@ def answer_from_rows(question: Question, evidence: Sequence[Evidence], index: In
         written = f"为“{columns[0].value}”" if columns[0].value else "是空的"
         text = f"表中未填:“{row_name(passage)}”的{named}一栏{written}"
         return [(text, best, tuple(c.column for c in columns))], True
-    filled = [cell for cell in passage.cells if not is_blank(cell.value)]
-    text = f"{row_name(passage)}:" + ",".join(f"{column_name(cell)}{shown(cell, row_unit(passage))}" for cell in filled)
-    parts: list[Part] = [(text, best, tuple(cell.column for cell in passage.cells))]
-    return parts + [(f"(注:{_one_line(told)})", note, ()) for told, note in _notes(best, index)], False
+    parts: list[Part] = [(told(passage, passage.cells), best, tuple(cell.column for cell in passage.cells))]
+    return parts + [(f"(注:{_one_line(words)})", note, ()) for words, note in _notes(best, index)], False
+
+
+def told(row: Passage, cells: Sequence[Cell]) -> str:
+    """A row's name with those of `cells` that are filled, each after its column's name."""
+    filled = [cell for cell in cells if not is_blank(cell.value)]
+    return f"{row_name(row)}:" + ",".join(f"{column_name(cell)}{_shown(cell, row_unit(row))}" for cell in filled)
 
 
 def _notes(row: Evidence, index: Index) -> list[tuple[str, Evidence]]:
@@ -137,7 +141,7 @@ def column_name(cell: Cell) -> str:
     return match["bracketed"] if cell.value.startswith("[") else match["plain"]
 
 
-def shown(cell: Cell, unit: str) -> str:
+def _shown(cell: Cell, unit: str) -> str:
     """The cell with its unit: “48左右” of a row in % → “48%左右”."""
     value = cell.value.strip("[]")
     match = _FIGURE.search(value)

@@ -72,12 +72,11 @@ _NO_SLOGAN = re.compile(r"^十[一二三四五六]五|第[一二三]|^一体|一
 _AMOUNT = re.compile(
     r"\d+(?:\.\d+|(?:\.\d+)?[万亿]?[%家个处项元年人名座所条])(?:左右|以上|以下|以内)?"
 )  # “10家” is none
-_SAYS = re.compile(r"[是指包都分具里中各有为哪什啥到即就的]")
 _SPELT_AFTER = re.compile(
     r"^[”)]?[^,。;、“]{0,12}?(?:,?(?:是指|就是|即|分别是|分别为|指的是|一是)|:|\(|,?(?:主要)?包括)"
 )
 _HOLDS_OFFICE = re.compile(r"(?:谁|哪位).{0,6}(?:当|任|担任)")
-_OFFICE = re.compile(r"书记|主任|主席|董事|经理|负责人|[局厅处科院校所会组部司县区市省镇乡][长]|专员|委员|总监|秘书")
+_OFFICE = re.compile(r"书记|主任|主席|董事|经理|负责人|[局厅处科院校所会组部司县区市省镇乡]长|专员|委员|总监|秘书")
 _PATH = re.compile(r"[/~][\w.-]*/[\w.-]+")
 _PERSONS = frozenset(("nr", "nrt"))  # jieba's tags: names of persons, and those written by their sound
 _PLACES = frozenset(("ns", "nrt"))

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
+from itertools import takewhile
 
 import rjieba
 
@@ -152,9 +153,7 @@ def _with_kin(base: str, term: str) -> str:
 
 def _common_end(one: str, other: str) -> int:
     """How many last characters two words share."""
-    return next(
-        (at for at in range(min(len(one), len(other))) if one[-1 - at] != other[-1 - at]), min(len(one), len(other))
-    )
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one[::-1], other[::-1], strict=False)))
 
 
 def _subject(base: str) -> str:

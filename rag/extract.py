@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from index.lexical import bigrams
 from index.normal import fold
-from index.structure import level_of
+from index.structure import is_item, level_of
 from rag.cells import answer_from_rows
 from rag.clauses import best_window, parts_of, visible, window_score
 from rag.counted import counted_clause, with_count
@@ -23,7 +23,6 @@ _PART_CHARS = 60
 _NEAR = 0.15  # how far below the best score a neighbour may lie to be listed with it, as a share
 _OPEN_END = (";", "；", ":", "：")
 _ANNOUNCES = re.compile(r"[:：]$|(?:下面|以下|下列|如下)[^,，。;；]{0,12}[。:：]$")
-_ITEM = re.compile(r"[-*+•·]\s|[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳]")
 _CANDIDATES = 20
 _AS_MUCH = 0.6
 
@@ -166,7 +165,7 @@ def _neighbours(question: Question, usable: Sequence[Evidence], best: Evidence, 
         size = len(visible(other.text))
         if other in chosen or used + size > room:
             continue
-        goes_on = chosen[-1].text.rstrip().endswith(_OPEN_END) or (announced and bool(_ITEM.match(other.text)))
+        goes_on = chosen[-1].text.rstrip().endswith(_OPEN_END) or (announced and is_item(other.text.lstrip()))
         near = other.score >= best.score - abs(best.score) * _NEAR
         if question.asks == "how" or goes_on or near:
             chosen.append(other)
@@ -186,8 +185,7 @@ def _items_below(best: Evidence, scorer: EvidenceScorer, room: int) -> list[Evid
     used, rank = len(visible(best.text)), None
     for position in range(here + 1, len(index.passages)):
         passage = index.passages[position]
-        mark = _ITEM.match(passage.text)
-        if passage.doc_id != best.hit.passage.doc_id or passage.kind != "paragraph" or not mark:
+        if passage.doc_id != best.hit.passage.doc_id or passage.kind != "paragraph" or not is_item(passage.text):
             break
         rank = rank or level_of(passage.text)
         used += len(visible(passage.text))

@@ -56,7 +56,7 @@ def explained_first(
     scorer: EvidenceScorer,
     vector: NDArray[np.float32],
 ) -> list[Evidence]:
-    """`evidence` with the sentence that explains the term first, found or not; unchanged where there is no entry.
+    """`evidence` with the sentence that explains the term first, found or not; without an entry one that says “X 是…”.
 
     `vector`: the question's, [dimension].
     """

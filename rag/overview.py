@@ -155,9 +155,9 @@ def _spread(entries: list[Span], room: int) -> list[Span]:
 
 def _entry(document: Document, entry: Span, quotes: Quotes, name: str) -> str:
     start, end, section = entry
-    text = re.sub(r"\s*\n\s*", "", document.text[start:end]).strip("| 。;")
-    if name == "解释的词语":
+    if name == "解释的词语":  # the entry's own name stands where others have their section
         return f"{section}{quotes.cite(document.info.id, start, end)}"
+    text = re.sub(r"\s*\n\s*", "", document.text[start:end]).strip("| 。;")
     text = text if name == "部分" else visible(_BOX.sub("", text, count=1) if name == "专栏" else text)
     short = re.split(r"[,，。;；:： ]", _CHAPTER.sub("", text).strip())[0]
     short = short if len(short) <= _HEADING_CHARS else f"{short[: _HEADING_CHARS - 1]}…"

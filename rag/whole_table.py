@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+import numpy as np
+
 from index.normal import fold
 from index.notes import note_items
 from index.store import Index
 from index.types import Cell, Passage
-from rag.cells import NATURE, asked_columns, column_name, is_blank, row_name, row_unit, shown
+from rag.cells import NATURE, asked_columns, column_name, is_blank, row_name, told
 from rag.clauses import visible
 from rag.question import Question, focus_of
 from rag.replies import MOST_CITATIONS, Quotes, Reply
@@ -31,6 +33,7 @@ _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _GIVEN = re.compile(r"“([^”]*\d[^”]*)”|(?<![\d.年])(\d+\.\d+(?:左右|以上)?)")
 _PARTS = re.compile(r"[、,;。?]|和|与|及|跟|以及")
 _CLASS_CHARS = 2
+_MOST_DOCUMENTS = 50  # that are looked through where none is named
 _WORDS_OF_TABLES = frozenset(
     (
         "指标 目标 目标值 数值 累计 增幅 增速 年均 提高 约束性 预期性 属性 五年 主要 规划 名称 一栏 单位 情况 基数 "
@@ -43,7 +46,7 @@ def table_reply(question: Question, index: Index) -> Reply | None:
     """The answer out of the whole table; None where one row or running text has to give it."""
     if question.asks == "compare" and len(question.places.documents) > 1:
         return None
-    rows = _table(question, index) if _OF_TABLE.search(question.text) or _PARTS.search(question.text) else []
+    rows = _table(question, index)
     if len(rows) < 2:
         return None
     ways: tuple[Callable[[Question, Sequence[Passage], Quotes], str], ...] = (
@@ -59,8 +62,12 @@ def table_reply(question: Question, index: Index) -> Reply | None:
 
 def _table(question: Question, index: Index) -> list[Passage]:
     """The rows of the only table with classes that the documents asked for have."""
-    asked = set(question.places.documents)
-    rows = [p for p in index.passages if p.kind == "row" and p.path and (not asked or p.doc_id in asked)]
+    asked = question.places.documents
+    if not asked and len(index.documents) > _MOST_DOCUMENTS:
+        return []
+    inside = [not asked or d.info.id in asked for d in index.documents]
+    own = (index.passages[int(at)] for at in np.flatnonzero(np.asarray(inside)[index.passage_document]))
+    rows = [p for p in own if p.kind == "row" and p.path]
     tables: dict[tuple[str, tuple[str, ...]], list[Passage]] = {}
     for row in rows:
         tables.setdefault((row.doc_id, row.path[:-1]), []).append(row)
@@ -99,9 +106,11 @@ def _class(question: Question, rows: Sequence[Passage]) -> str:
 def _values(question: Question, row: Passage, quotes: Quotes) -> str:
     """A row's name with the cells that are asked, all where none is; and its marker."""
     cells = [c for c in asked_columns(question, row) if not is_blank(c.value)]
-    cells = cells or [c for c in row.cells if not is_blank(c.value)]
-    told = ",".join(f"{column_name(cell)}{shown(cell, row_unit(row))}" for cell in cells)
-    return f"{row_name(row)}:{told}{_cite(row, quotes, *(c.column for c in cells))}"
+    return _told(row, cells or row.cells, quotes)
+
+
+def _told(row: Passage, cells: Sequence[Cell], quotes: Quotes) -> str:
+    return f"{told(row, cells)}{_cite(row, quotes, *(c.column for c in cells if not is_blank(c.value)))}"
 
 
 def _of_class(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
@@ -132,11 +141,11 @@ def _by_nature(rows: Sequence[Passage], quotes: Quotes) -> str:
     groups: dict[str, list[Passage]] = {}
     for row in rows:
         groups.setdefault(next((c.value for c in row.cells if NATURE.fullmatch(c.value)), "未标明"), []).append(row)
-    told = [
+    lines = [
         f"{nature}共{len(own)}项:{'、'.join(row_name(row) + _cite(row, quotes) for row in own)}"
         for nature, own in groups.items()
     ]
-    return f"都是{told[0]}" if len(told) == 1 else ";".join(told)
+    return f"都是{lines[0]}" if len(lines) == 1 else ";".join(lines)
 
 
 def _is(row: Passage, nature: str) -> bool:
@@ -154,8 +163,8 @@ def _counted(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str
         chosen = [row for row in rows if any(_is(row, nature) for nature in natures)]
         return _by_nature(chosen, quotes) if len(natures) > 1 else ""
     classes = {row.path[-1]: [r for r in rows if r.path[-1] == row.path[-1]] for row in rows}
-    told = "、".join(f"{name}(共{len(own)}项){_cite(own[0], quotes)}" for name, own in classes.items())
-    return f"指标共{len(rows)}项,共{len(classes)}类:{told}"
+    listed = "、".join(f"{name}(共{len(own)}项){_cite(own[0], quotes)}" for name, own in classes.items())
+    return f"指标共{len(rows)}项,共{len(classes)}类:{listed}"
 
 
 def _blanks(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
@@ -176,13 +185,7 @@ def _given(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
     if not given or not re.search(r"哪[一]?[项个]|什么指标", question.text) or not _OF_TABLE.search(question.text):
         return ""
     found = [row for row in rows if any(value == fold(c.value).strip("[]") for c in row.cells for value in given)]
-    return _whole(found[0], quotes) if len(found) == 1 else ""
-
-
-def _whole(row: Passage, quotes: Quotes) -> str:
-    cells = [c for c in row.cells if not is_blank(c.value)]
-    told = ",".join(f"{column_name(cell)}{shown(cell, row_unit(row))}" for cell in cells)
-    return f"{row_name(row)}:{told}{_cite(row, quotes, *(c.column for c in cells))}"
+    return _told(found[0], found[0].cells, quotes) if len(found) == 1 else ""
 
 
 def _levels(row: Passage) -> list[tuple[Cell, Decimal]]:
@@ -201,7 +204,7 @@ def _falling(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str
     falling = [row for row in rows if len(level := _levels(row)) > 1 and level[-1][1] < level[0][1]]
     if not 0 < len(falling) <= MOST_CITATIONS:
         return ""
-    return f"共{len(falling)}项:{';'.join(_whole(row, quotes) for row in falling)}"
+    return f"共{len(falling)}项:{';'.join(_told(row, row.cells, quotes) for row in falling)}"
 
 
 def _extreme(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
@@ -219,7 +222,7 @@ def _extreme(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str
         return ""
     choose = min if least else max
     value, row = choose(ranked, key=lambda pair: pair[0])
-    return _whole(row, quotes) if sum(v == value for v, _ in ranked) == 1 else ""
+    return _told(row, row.cells, quotes) if sum(v == value for v, _ in ranked) == 1 else ""
 
 
 def _notes(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
@@ -230,8 +233,8 @@ def _notes(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
     text = index.document[rows[0].doc_id].text
     notes = [p for p in index.passages if p.kind == "note" and p.doc_id == rows[0].doc_id and p.start > rows[-1].start]
     items = [span for note in notes for span in note_items(text, note.start, note.end)]
-    told = [f"{visible(text[a:b]).rstrip('。')}{quotes.cite(rows[0].doc_id, a, b)}" for a, b in items]
-    return f"共{len(told)}条:{';'.join(told)}" if told and len(told) <= MOST_CITATIONS else ""
+    items_told = [f"{visible(text[a:b]).rstrip('。')}{quotes.cite(rows[0].doc_id, a, b)}" for a, b in items]
+    return f"共{len(items_told)}条:{';'.join(items_told)}" if 0 < len(items_told) <= MOST_CITATIONS else ""
 
 
 def _several(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:

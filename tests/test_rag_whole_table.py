@@ -8,6 +8,7 @@ from index.settings import Settings
 from index.store import open_index
 from rag.ask import as_ask
 from rag.chain import AnswerChain
+from rag.verify import unmatched, unsupported
 from rag.whole_table import table_reply
 
 TABLE = """# 青山区“十四五”规划
@@ -71,6 +72,7 @@ def test_what_the_table_answers(chain: AnswerChain, question: str, answer: str) 
     found = chain.invoke(question)
     assert (found.text, found.refused) == (answer, False)
     assert all(TABLE[c.start : c.end] == c.quote for c in found.citations)
+    assert (unsupported(found.text, found.citations, question), unmatched(found.text, found.citations)) == ([], set())
 
 
 @pytest.mark.parametrize(
