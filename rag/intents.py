@@ -33,7 +33,7 @@ ATTRIBUTES = {
     "kind": r"(?:是|算|属于|算是)(?:份|个|一份|一种)?(?:什么|啥|哪种|哪类)(?:性质|类型|种类|类)?的?"
     r"(?:文件|材料|文种|东西)|"
     r"(?:文件|材料)(?:类型|种类|性质)",
-    "addressed": r"主送(?:给|的|了)?(?:是|哪些|哪几个|什么)*(?:单位|部门|机关|对象)|"
+    "addressed": r"主送(?:给|的|了)?(?:是|哪些|哪几个|什么|谁)*(?:单位|部门|机关|对象)?|"
     r"(?:是|都)?(?:发|印发|下发)给(?:了)?(?:哪些|什么|谁|哪几个)(?:单位|部门|机关)?的?",
     "title": r"(?:完整|正式)(?:的)?(?:名称|标题|名字)|全称|标题|全名",
 }
@@ -66,9 +66,9 @@ _DATED_WORDS = re.compile(
 )
 _PRESENT = re.compile(r"介绍|概括|概述|总结|简介|说说|讲讲|聊聊|谈谈|(?:讲|说)一?下")
 _COLLECTED = re.compile(
-    r"数据|信息|答案|收录|收集|问答|助手|平台|程序|网站|工具|收了|入库|装了|加载|上传|知识库|资料库|文件库|库里|系统里?|这里|(?:可以|能|可)(?:查|问|看|回答)到?|支持|覆盖|涉及|手头|掌握|了解"
+    r"数据|信息|答案|收录|收集|问答|助手|平台|程序|网站|工具|收了|入库|装了|加载|上传|知识库|资料库|文件库|库里|系统里?|这里|(?:可以|能|可)(?:查|问|看|回答)到?|支持|覆盖|手头|掌握|了解"
 )
-_KINDS = r"(?:文件|文档|资料|材料|规划|报告|区县|地级市|县级市|地区|地方|城市|区|市|县)"
+_KINDS = r"(?:文件|文档|资料|材料|规划|报告|区县|地区|地方|城市|区|市|县)"
 _ASKS_LIST = re.compile(
     rf"(?:哪些|哪几[份个]|几[份个]|多少[份个]|什么|啥)(?:{_KINDS}的?)*{_KINDS}|(?:来自|源自|来源于?|出自)(?:哪里?|什么|何处)?|从(?:哪里?|何处)来"
 )
@@ -201,13 +201,9 @@ def _overview(asked: _Asked) -> Intent | None:
 
 
 def _listing(asked: _Asked) -> Intent | None:
-    names = [name for d in asked.documents for name in (d.info.title, *d.info.aliases)]
-    unknown = [place for place in asked.places.foreign if not any(place in name for name in names)]
-    if asked.places.documents or unknown or not _ASKS_LIST.search(asked.own):
+    if asked.places.documents or asked.places.foreign or not _ASKS_LIST.search(asked.own):
         return None
-    left = _FILLER.sub(
-        "", _NOUN.sub("", _rest(asked.places.rest if asked.places.foreign else asked.own, _ASKS_LIST, _COLLECTED))
-    )
+    left = _FILLER.sub("", _NOUN.sub("", _rest(asked.own, _ASKS_LIST, _COLLECTED)))
     return Intent("list") if not left else None
 
 
