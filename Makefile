@@ -44,10 +44,12 @@ baseline: index ## make today's answers the floor that `make test` holds (eval/b
 	@$(BIN)/python -m eval baseline --update
 
 DOCUMENTS ?= 5
+DRAWN_FROM ?= 1000
 bench: index ## time builds, questions by stage and the page; made collections: make bench DOCUMENTS="5 100 1000 2844"
 	@$(BIN)/python -m eval speed
+	@$(BIN)/python -m eval start
 	@$(BIN)/python -m ui.speed
-	@$(BIN)/python -m eval scale --documents $(DOCUMENTS) --curves eval/curves
+	@$(BIN)/python -m eval scale --documents $(DOCUMENTS) --drawn-from $(DRAWN_FROM) --curves eval/curves
 
 screenshots: index ## pictures of every tab into .planqa/screenshots, the README's into ui/screenshots
 	@$(BIN)/python tests/screenshots.py .planqa/screenshots --readme

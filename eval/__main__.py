@@ -132,6 +132,10 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     _asking(mutations, commands.mutations, settings)
 
     _scale(added)
+    start = added.add_parser("start", help="从 make run 到第一个回答要多久")
+    start.add_argument("--times", type=_positive, default=5, help="启动几次")
+    start.add_argument("--question", default="高新技术企业达到多少家?", help="问什么")
+    start.set_defaults(do=scale_commands.start)
     _load(added)
     _soak(added, settings)
     return parser
@@ -141,7 +145,12 @@ def _scale(added: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     scale = added.add_parser("scale", help="由程序生成大的文档集,测不同规模下的时间、内存与质量(可接着做)")
     scale.add_argument("--documents", type=_positive, nargs="+", default=[5, 100, 1000, 2844], help="各规模的文档数")
     scale.add_argument("--questions", type=_positive, default=200, help="每个规模的问题数")
-    scale.add_argument("--drawn", action="store_true", help="向量由现有向量扰动得到,不经模型(只测时间与内存)")
+    scale.add_argument(
+        "--drawn-from",
+        type=_positive,
+        default=1_000_000,
+        help="文档数达到这么多的规模,向量由现有向量扰动得到,不经模型(只测时间与内存)",
+    )
     scale.add_argument("--reader", action="store_true", help="使用阅读模型")
     scale.add_argument("--out", type=Path, help="中间结果目录(默认 .planqa/scale)")
     scale.add_argument("--curves", type=Path, help="把曲线(SVG)写到这个目录")

@@ -11,6 +11,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 from eval.dataset import Item
@@ -43,8 +45,22 @@ class Made:
 
     def moved(self, at: int) -> int:
         """The place in `text` of place `at` of the original, which lies in no edit."""
-        before = bisect_right([end for _, end, _ in self.edits], at)
-        return at + sum(len(new) - (end - start) for start, end, new in self.edits[:before])
+        before = bisect_right(self._ends, at)
+        return at + (self._gains[before - 1] if before else 0)
+
+    def inside(self, at: int) -> bool:
+        """Whether place `at` of the original lies in an edit."""
+        before = bisect_right(self._ends, at)
+        return before < len(self.edits) and self.edits[before][0] < at
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [end for _, end, _ in self.edits]
+
+    @cached_property
+    def _gains(self) -> list[int]:
+        """By how much the text has grown after each edit."""
+        return list(accumulate(len(new) - (end - start) for start, end, new in self.edits))
 
 
 @dataclass(frozen=True)
@@ -80,7 +96,7 @@ def made(document: Document, name: str, draw: random.Random) -> Made:
             free[start:end] = b"\1" * (end - start)
             edits.append((start, end, new))
 
-    starts = word_starts(text)
+    starts = _starts_of(text)
     stem = name.rstrip("0123456789")[:-1]
     for alias in sorted({info.district, *info.aliases}, key=len, reverse=True):
         whole = alias.endswith(("区", "县", "市"))
@@ -100,6 +116,11 @@ def made(document: Document, name: str, draw: random.Random) -> Made:
         parts += [text[at:start], new]
         at = end
     return Made(name, info.id, "".join([*parts, text[at:]]), tuple(edits))
+
+
+@lru_cache(maxsize=16)
+def _starts_of(text: str) -> dict[int, str]:
+    return word_starts(text)
 
 
 def _other(figure: str, percent: bool, draw: random.Random) -> str:
@@ -167,7 +188,7 @@ def _asked(one: Made, original: Document, doc: str, items: Sequence[Item]) -> li
             continue
         quote = item.evidence[0][1]
         at = original.text.index(quote)
-        if any(start < edge < end for start, end, _ in one.edits for edge in (at, at + len(quote))):
+        if one.inside(at) or one.inside(at + len(quote)):
             continue
         start, end = one.moved(at), one.moved(at + len(quote))
         figures = tuple(_FIGURE.findall(one.text[start:end]))

@@ -23,10 +23,12 @@ from index.settings import Settings
 _WIDTH, _HEIGHT = 460, 280
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 20, 30, 46
 _STEP_HOURS = 24
+_ASKED = ("questions", "first_answer_s", "any_at_5", "mixed_up", "answered", "recall_at_10")
 CURVES = (
     ("build_s", "build, seconds"),
     ("first_answer_s", "start to first answer, seconds"),
-    ("retrieve_ms", "retrieval, median ms"),
+    ("retrieve_ms", "retrieval within a district, median ms"),
+    ("everywhere_ms", "retrieval among all, median ms"),
     ("total_ms", "question to verified answer, median ms"),
     ("ask_peak_mib", "peak memory while asking, MiB"),
     ("index_mib", "index on disk, MiB"),
@@ -34,15 +36,17 @@ CURVES = (
 
 
 def measure(
-    sizes: Sequence[int], settings: Settings, questions: int, drawn: bool, reader: bool, out: Path
+    sizes: Sequence[int], settings: Settings, questions: int, drawn_from: int, reader: bool, out: Path
 ) -> list[dict[str, Any]]:
     """A record for each size, as far as its steps are finished or can be finished now.
 
-    `drawn`: vectors are drawn, not made by the model; see `eval.scale_worker.DrawnEmbedder`.
+    `drawn_from`: so many documents or more get vectors that are drawn, not made by the model; see
+    `eval.scale_worker.DrawnEmbedder`.
     """
     items = [item for path in sorted(SETS.glob("*.jsonl")) for item in load(path)]
     found = []
     for size in sizes:
+        drawn = size >= drawn_from
         folder = out / f"{size:06}{'-drawn' if drawn else ''}"
         write(folder / "documents", settings.seeds, items, size)
         pool = ["--pool", str(settings.index.resolve())] if drawn else []
@@ -87,10 +91,11 @@ def record(built: Mapping[str, Any], asked: Mapping[str, Any], drawn: bool, read
             )
         },
         "build_peak_mib": built["peak_mib"],
-        **{name: asked[name] for name in ("questions", "first_answer_s", "any_at_5", "mixed_up", "answered")},
+        **{name: asked[name] for name in _ASKED},
         "ask_peak_mib": asked["peak_mib"],
         "ms": asked["ms"],
         "retrieve_ms": asked["ms"]["retrieve"][0],
+        "everywhere_ms": asked["ms"]["retrieve, no place named"][0],
         "total_ms": asked["ms"]["total"][0],
         "drawn": drawn,
         "reader": reader,
@@ -102,8 +107,8 @@ def markdown(found: Sequence[Mapping[str, Any]]) -> str:
     lines = [
         "| documents | passages | vectors | build, s | of the processor | passages/s | peak MiB, build | index, MiB "
         "| start to first answer, s | n | question, ms (median / p95) | peak MiB, asking | any@5 "
-        "| other district cited |",
-        "| --- " * 14 + "|",
+        "| other district cited | exact nearest ten found |",
+        "| --- " * 15 + "|",
     ]
     lines += [_row(one) for one in found]
     lines += ["", "| documents | " + " | ".join(found[0]["ms"]) + " |", "| --- " * (len(found[0]["ms"]) + 1) + "|"]
@@ -118,6 +123,7 @@ def markdown(found: Sequence[Mapping[str, Any]]) -> str:
 def _row(one: Mapping[str, Any]) -> str:
     median, p95 = one["ms"]["total"]
     quality = ("–", "–") if one["drawn"] else (f"{one['any_at_5']:.3f}", f"{one['mixed_up']:.1%}")
+    recall = f"{one['recall_at_10']:.3f}"
     cells = (
         one["documents"],
         one["passages"],
@@ -132,13 +138,19 @@ def _row(one: Mapping[str, Any]) -> str:
         f"{median:.0f} / {p95:.0f}{' with the reader' if one['reader'] else ''}",
         one["ask_peak_mib"],
         *quality,
+        recall,
     )
     return f"| {' | '.join(map(str, cells))} |"
 
 
 def curve(name: str, label: str, found: Sequence[Mapping[str, Any]]) -> str:
-    """A cost against documents as SVG, both on logarithmic axes; a straight line of slope 1 is cost in proportion."""
-    points = sorted((one["documents"], max(1e-3, float(one[name]))) for one in found)
+    """A cost against documents as SVG, both on logarithmic axes; a straight line of slope 1 is cost in proportion.
+
+    Hollow points have drawn vectors; none of them stands in the curve of the build, which they spare the model.
+    """
+    shown = [one for one in found if name != "build_s" or not one["drawn"]] or list(found)
+    points = sorted((one["documents"], max(1e-3, float(one[name]))) for one in shown)
+    drawn = {one["documents"] for one in shown if one["drawn"]}
     xs, ys = ([math.log10(p[axis]) for p in points] for axis in (0, 1))
     left, right = math.floor(min(xs)), max(math.ceil(max(xs)), math.floor(min(xs)) + 1)
     low, high = math.floor(min(ys)), max(math.ceil(max(ys)), math.floor(min(ys)) + 1)
@@ -166,5 +178,7 @@ def curve(name: str, label: str, found: Sequence[Mapping[str, Any]]) -> str:
     parts.append(f'<polyline points="{" ".join(placed)}" fill="none" stroke="#2563eb" stroke-width="2"/>')
     for (documents, value), at in zip(points, placed, strict=True):
         cx, cy = at.split(",")
-        parts.append(f'<circle cx="{cx}" cy="{cy}" r="4" fill="#2563eb"><title>{documents}: {value:g}</title></circle>')
+        fill = "#fff" if documents in drawn else "#2563eb"
+        title = f"<title>{documents}: {value:g}</title>"
+        parts.append(f'<circle cx="{cx}" cy="{cy}" r="4" fill="{fill}" stroke="#2563eb">{title}</circle>')
     return "".join([*parts, "</svg>"]) + "\n"

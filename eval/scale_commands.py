@@ -1,6 +1,7 @@
 """`python -m eval scale` and `python -m eval load`."""
 
 import argparse
+import statistics
 from pathlib import Path
 
 from index.settings import Settings
@@ -11,12 +12,23 @@ def scale(args: argparse.Namespace, settings: Settings) -> int:
     from eval.scale import CURVES, curve, markdown, measure
 
     out: Path = args.out or settings.home / "scale"
-    found = measure(args.documents, settings, args.questions, args.drawn, args.reader, out)
+    found = measure(args.documents, settings, args.questions, args.drawn_from, args.reader, out)
     print(markdown(found))
     if args.curves is not None:
         args.curves.mkdir(parents=True, exist_ok=True)
         for name, label in CURVES:
             (args.curves / f"{name}.svg").write_text(curve(name, label, found), "utf-8")
+    return 0
+
+
+def start(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001 - the commands' interface
+    """Start the page again and again; print how long it took to its first answer."""
+    from eval.speed import machine
+    from eval.startup import first_answer_s
+
+    taken = sorted(first_answer_s(args.question) for _ in range(args.times))
+    print(f"Machine: {machine()}\n\nFrom `make run` to the first answer, n = {len(taken)}: ", end="")
+    print(f"{statistics.median(taken):.1f} s (slowest {taken[-1]:.1f} s)")
     return 0
 
 

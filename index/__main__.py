@@ -124,7 +124,7 @@ def _info(root: Path) -> None:
     print(f"{len(index.documents)} 份文档,{len(index.passages)} 个段落,{len(index.sentences)} 个句子")
     for document in index.documents:
         info = document.info
-        count = sum(p.doc_id == info.id for p in index.passages)
+        count = len(index.passages_of(info.id))
         print(f"- {info.title}({info.file},{len(document.text)} 字,{count} 个段落,sha256 {info.sha256[:12]}…)")
 
 

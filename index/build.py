@@ -212,25 +212,36 @@ def _embed(
     by_passage = {p: list(group) for p, group in groupby(chunks.sentences, key=lambda s: s.passage)}
     inputs = [embedded(infos[p.doc_id], p, by_passage.get(i, [])) for i, p in enumerate(chunks.passages)]
     keys = [hashlib.sha256(json.dumps(item, ensure_ascii=False).encode()).hexdigest()[:32] for item in inputs]
-    # The longest first, as the embedder orders them: the slices hold the same batches that it would make of them all.
-    missing = sorted((i for i, key in enumerate(keys) if key not in known), key=lambda i: -len(inputs[i][0]))
+    dimension = embedder.dimension
+    whole = np.empty((len(keys), dimension), np.float32)
+    ends = np.cumsum([len(spans) for _, spans in inputs])
+    of_sentences = np.empty((len(chunks.sentences), dimension), np.float32)
     done = 0
+
+    def put(at: int, vector: np.ndarray, parts: np.ndarray) -> None:
+        whole[at] = vector
+        of_sentences[ends[at] - len(parts) : ends[at]] = parts
 
     def tell(count: int) -> None:
         nonlocal done
         done += count
         progress(done, len(missing))
 
-    fresh: Known = {}
-    for at in range(0, len(missing), _BATCHES * batch_size):
-        part = missing[at : at + _BATCHES * batch_size]
-        whole, parts = embedder.passages([inputs[i][0] for i in part], [inputs[i][1] for i in part], tell)
-        fresh |= {keys[i]: (whole[n], parts[n]) for n, i in enumerate(part)}
+    first = {key: at for at, key in reversed([*enumerate(keys)])}  # of passages that say the same one is embedded
+    for at, key in enumerate(keys):
+        if key in known:
+            put(at, *known[key])
+    # The longest first, as the embedder orders them: the slices hold the same batches that it would make of them all.
+    missing = sorted((at for key, at in first.items() if key not in known), key=lambda at: -len(inputs[at][0]))
+    for start in range(0, len(missing), _BATCHES * batch_size):
+        part = missing[start : start + _BATCHES * batch_size]
+        vectors, of_each = embedder.passages([inputs[at][0] for at in part], [inputs[at][1] for at in part], tell)
+        for n, at in enumerate(part):
+            put(at, vectors[n], of_each[n])
         if journal is not None:
-            journal.add([keys[i] for i in part], whole, parts)
-    vectors = [fresh.get(key) or known[key] for key in keys]
-    dense = dense_index(np.stack([v for v, _ in vectors]), chosen)
-    sentence_vectors = (
-        np.concatenate([s for _, s in vectors]) if chunks.sentences else np.zeros((0, embedder.dimension))
-    )
-    return keys, dense, sentence_vectors.astype(np.float32), len(missing)
+            journal.add([keys[at] for at in part], vectors, of_each)
+    for at, key in enumerate(keys):
+        if first[key] != at and key not in known:
+            source = first[key]
+            put(at, whole[source], of_sentences[ends[source] - len(inputs[source][1]) : ends[source]])
+    return keys, dense_index(whole, chosen), of_sentences, len(missing)

@@ -68,9 +68,10 @@ class LexicalIndex:
     def build(cls, texts: Sequence[str]) -> "LexicalIndex":
         parts = {}
         for name, tokenise in TOKENISERS.items():
-            corpus = [tokenise(text) or ["∅"] for text in texts]
+            ids: dict[str, int] = {}
+            numbered = [[ids.setdefault(t, len(ids)) for t in tokenise(text) or ["∅"]] for text in texts]
             parts[name] = bm25s.BM25(method="lucene", k1=K1, b=B)
-            parts[name].index(corpus, show_progress=False)
+            parts[name].index((numbered, ids), show_progress=False)
         return cls(parts, len(texts))
 
     def scores(self, text: str, tokeniser: str) -> NDArray[np.float32]:

@@ -1,13 +1,13 @@
 """An index directory: written whole beside the old one, swapped in by one rename, opened read-only and verified.
 
     <index>/CURRENT            the name of the version that readers open
-    <index>/<version>/         meta.json, documents/, documents.json, passages.jsonl, sentences.npy, vectors.faiss,
-                               sentence_vectors.npy, lexical/, frequencies.json, commitments.jsonl, terms.jsonl,
-                               neighbours.faiss where there are very many vectors
+    <index>/<version>/         meta.json, documents/, documents.json, passages.jsonl, passages.npy, sentences.npy,
+                               vectors.faiss, sentence_vectors.npy, lexical/, frequencies.json, commitments.jsonl,
+                               commitments.npy, terms.jsonl, neighbours.faiss where there are very many vectors
     <index>/.embedded/         what a build has embedded so far (index/journal.py)
 
-Vectors and the lexical index are mapped into memory, not read. Where Milvus holds the vectors, `meta.json` says in
-which collection, and there is no vectors.faiss.
+Vectors, the lexical index, passages and commitments are mapped into memory, not read. Where Milvus holds the vectors,
+`meta.json` says in which collection, and there is no vectors.faiss.
 
 `CURRENT` is replaced atomically, so a reader sees the old version or the new one, whatever is killed when. No pickle.
 """
@@ -17,11 +17,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import cached_property
-from itertools import pairwise
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -35,28 +34,34 @@ from index.export import commitment_of, record, term_of
 from index.journal import Known
 from index.lexical import LexicalIndex
 from index.neighbours import load as load_vectors
+from index.normal import fold
 from index.spans import SpannedSentences
+from index.stored import Ranges, StoredRecords
 from index.types import Cell, Commitment, Document, DocumentInfo, Passage, Sentence, Term
 
-FORMAT = 4
+FORMAT = 5
 CURRENT = "CURRENT"
 META = "meta.json"
+_SAME_VECTORS = (4, FORMAT)  # formats whose vectors lie as today's
+UNQUOTED = str.maketrans("", "", "“”")
+_HERE = np.asarray([0, 1])
 REBUILD = "请运行 make index(或 python -m index build)重新建立索引。"
 
 
 @dataclass(frozen=True)
 class Index:
-    """Everything that answering needs, in memory. Arrays are parallel to `passages` and `sentences`."""
+    """Everything that answering needs. Passages, sentences and commitments stand in the order of the documents; arrays
+    are parallel to `passages` and `sentences`."""
 
     meta: dict[str, Any]
     documents: tuple[Document, ...]
-    passages: tuple[Passage, ...]
+    passages: Sequence[Passage]
     sentences: Sequence[Sentence]
     dense: VectorIndex
     sentence_vectors: NDArray[np.float32]  # [sentences, dimension]
     lexical: LexicalIndex
     frequencies: Mapping[str, int]  # in how many passages' own words each bigram stands
-    commitments: tuple[Commitment, ...] = ()
+    commitments: Sequence[Commitment] = ()
     terms: tuple[Term, ...] = ()
 
     @cached_property
@@ -65,21 +70,70 @@ class Index:
         return {document.info.id: document for document in self.documents}
 
     @cached_property
-    def passage_sentences(self) -> tuple[range, ...]:
+    def passage_sentences(self) -> Ranges:
         """For each passage the positions of its sentences."""
         numbers = (
             self.sentences.spans[:, 0]
             if isinstance(self.sentences, SpannedSentences)
-            else [s.passage for s in self.sentences]
+            else np.asarray([s.passage for s in self.sentences], np.int64)
         )
-        bounds = np.searchsorted(numbers, np.arange(len(self.passages) + 1))
-        return tuple(range(a, b) for a, b in pairwise(bounds.tolist()))
+        return Ranges(np.searchsorted(numbers, np.arange(len(self.passages) + 1)))
+
+    @cached_property
+    def places(self) -> NDArray[np.int64]:
+        """For each passage the position of its document, its start and its end, int64 [passages, 3]."""
+        if isinstance(self.passages, StoredRecords):
+            return self.passages.keys
+        return np.asarray([(self.positions[p.doc_id], p.start, p.end) for p in self.passages], np.int64).reshape(-1, 3)
 
     @cached_property
     def passage_document(self) -> NDArray[np.int64]:
         """For each passage the position of its document, int64 [passages]."""
-        position = {document.info.id: i for i, document in enumerate(self.documents)}
-        return np.asarray([position[p.doc_id] for p in self.passages], np.int64)
+        return np.ascontiguousarray(self.places[:, 0])
+
+    @cached_property
+    def terms_by_name(self) -> dict[str, list[Term]]:
+        """Terms by what they are called, folded and without quotation marks."""
+        table: dict[str, list[Term]] = {}
+        for term in self.terms:
+            table.setdefault(fold(term.term).translate(UNQUOTED), []).append(term)
+        return table
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """The position of each document by its id."""
+        return {document.info.id: at for at, document in enumerate(self.documents)}
+
+    def passages_of(self, doc_id: str) -> range:
+        """The positions of a document's passages."""
+        return self._passages_of[self.positions[doc_id]]
+
+    def sentences_of(self, doc_id: str) -> range:
+        """The positions of a document's sentences."""
+        own, bounds = self.passages_of(doc_id), self.passage_sentences.bounds
+        return range(int(bounds[own.start]), int(bounds[own.stop]))
+
+    def passage_at(self, doc_id: str, at: int) -> int | None:
+        """The position of the passage that holds character `at` of a document; None where none does."""
+        own = self.passages_of(doc_id)
+        held = self.places[own.start : own.stop]
+        found = np.flatnonzero((held[:, 1] <= at) & (at < held[:, 2]))
+        return own.start + int(found[0]) if len(found) else None
+
+    def commitments_of(self, doc_id: str) -> Sequence[Commitment]:
+        """The commitments of a document."""
+        return self.commitments[slice(*np.searchsorted(self.commitment_document, self.positions[doc_id] + _HERE))]
+
+    @cached_property
+    def commitment_document(self) -> NDArray[np.int64]:
+        """For each commitment the position of its document, int64 [commitments]."""
+        if isinstance(self.commitments, StoredRecords):
+            return self.commitments.keys
+        return np.asarray([self.positions[row.doc_id] for row in self.commitments], np.int64)
+
+    @cached_property
+    def _passages_of(self) -> Ranges:
+        return Ranges(np.searchsorted(self.passage_document, np.arange(len(self.documents) + 1)))
 
     @property
     def model(self) -> str:
@@ -129,8 +183,10 @@ def _read(folder: Path) -> Index:
         texts = [(folder / "documents" / f"{n}.txt").read_bytes().decode("utf-8") for n in range(len(infos))]
         documents = tuple(Document(info, text) for info, text in zip(infos, texts, strict=True))
         text_of = {d.info.id: d.text for d in documents}
-        passages = tuple(_passage(line, text_of) for line in _json_lines(folder / "passages.jsonl"))
-        spans = np.load(folder / "sentences.npy", allow_pickle=False)
+        places, spans, owners = (
+            np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("passages", "sentences", "commitments")
+        )
+        passages = StoredRecords(folder / "passages.jsonl", partial(_passage, text_of=text_of), places)
         dense, lexical = _searchers(folder, meta, len(passages))
         return Index(
             meta=meta,
@@ -141,7 +197,7 @@ def _read(folder: Path) -> Index:
             sentence_vectors=np.load(folder / "sentence_vectors.npy", allow_pickle=False, mmap_mode="r"),
             lexical=lexical,
             frequencies=_json(folder / "frequencies.json"),
-            commitments=tuple(commitment_of(row) for row in _json_lines(folder / "commitments.jsonl")),
+            commitments=StoredRecords(folder / "commitments.jsonl", commitment_of, owners),
             terms=tuple(term_of(row) for row in _json_lines(folder / "terms.jsonl")),
         )
     except (OSError, ValueError, KeyError, TypeError, ArithmeticError, RuntimeError) as error:
@@ -161,11 +217,11 @@ def _searchers(folder: Path, meta: dict[str, Any], size: int) -> tuple[VectorInd
     return milvus.MilvusDense(collection), milvus.MilvusLexical(lexical, collection)
 
 
-def verify(folder: Path) -> dict[str, Any]:
+def verify(folder: Path, formats: Container[int] = (FORMAT,)) -> dict[str, Any]:
     """Check every file of a version against its digest; the meta data.
 
     Raises:
-        IndexDamaged: something is missing or differs.
+        IndexDamaged: something is missing or differs, or it is of none of the `formats`.
     """
     try:
         meta = _json(folder / META)
@@ -174,7 +230,7 @@ def verify(folder: Path) -> dict[str, Any]:
             raise ValueError("no file is listed")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(f"索引 {folder} 缺少完好的 {META}。{REBUILD}") from error
-    if meta.get("format") != FORMAT:
+    if meta.get("format") not in formats:
         raise IndexDamaged(f"索引 {folder} 的格式是 {meta.get('format')},本程序需要 {FORMAT}。{REBUILD}")
     for name, digest in files.items():
         path = folder / name
@@ -196,10 +252,12 @@ def write_version(root: Path, version: str, index: Index, embedded: list[str]) -
     for number, document in enumerate(index.documents):
         (folder / "documents" / f"{number}.txt").write_bytes(document.text.encode("utf-8"))
     _write_json(folder / "documents.json", [asdict(d.info) for d in index.documents])
-    keyed = [asdict(p) | {"embedded": key} for p, key in zip(index.passages, embedded, strict=True)]
-    _write_lines(folder / "passages.jsonl", [{k: v for k, v in item.items() if k != "text"} for item in keyed])
-    _write_lines(folder / "commitments.jsonl", [record(row) for row in index.commitments])
-    _write_lines(folder / "terms.jsonl", [record(row) for row in index.terms])
+    keyed = (asdict(p) | {"embedded": key} for p, key in zip(index.passages, embedded, strict=True))
+    _write_lines(folder / "passages.jsonl", ({k: v for k, v in item.items() if k != "text"} for item in keyed))
+    np.save(folder / "passages.npy", index.places, allow_pickle=False)
+    _write_lines(folder / "commitments.jsonl", map(record, index.commitments))
+    np.save(folder / "commitments.npy", index.commitment_document, allow_pickle=False)
+    _write_lines(folder / "terms.jsonl", map(record, index.terms))
     spans = np.asarray([(s.passage, s.start, s.end) for s in index.sentences], np.int64).reshape(-1, 3)
     np.save(folder / "sentences.npy", spans, allow_pickle=False)
     np.save(folder / "sentence_vectors.npy", index.sentence_vectors, allow_pickle=False)
@@ -245,21 +303,24 @@ def building(root: Path) -> Iterator[None]:
 def vectors_by_key(root: Path, model: str) -> Known:
     """What an existing index has embedded with `model`: key → passage vector, sentence vectors. Empty if unusable."""
     try:
-        version = current_version(root)
-        index = open_index(root)
-        if index.model != model:
+        folder = root / current_version(root)
+        meta = verify(folder, _SAME_VECTORS)
+        if meta["model"] != model:
             return {}
-        vectors = index.dense.vectors()
-    except (IndexMissing, IndexDamaged, StoreError):
+        keys = [line["embedded"] for line in _json_lines(folder / "passages.jsonl")]
+        vectors = _searchers(folder, meta, len(keys))[0].vectors()
+        spans = np.load(folder / "sentences.npy", allow_pickle=False)
+        of_sentences = np.load(folder / "sentence_vectors.npy", allow_pickle=False, mmap_mode="r")
+    except (IndexMissing, IndexDamaged, StoreError, OSError, ValueError, KeyError, RuntimeError):
         return {}
-    keys = [line["embedded"] for line in _json_lines(root / version / "passages.jsonl")]
+    own = Ranges(np.searchsorted(spans[:, 0], np.arange(len(keys) + 1)))
     return {
-        key: (vectors[i], index.sentence_vectors[rows.start : rows.stop])
-        for i, (key, rows) in enumerate(zip(keys, index.passage_sentences, strict=True))
+        key: (vectors[at], of_sentences[rows.start : rows.stop])
+        for at, (key, rows) in enumerate(zip(keys, own, strict=True))
     }
 
 
-def lexical_index(documents: tuple[Document, ...], passages: tuple[Passage, ...]) -> LexicalIndex:
+def lexical_index(documents: tuple[Document, ...], passages: Sequence[Passage]) -> LexicalIndex:
     infos = {d.info.id: d.info for d in documents}
     return LexicalIndex.build([searched(infos[p.doc_id], p) for p in passages])
 

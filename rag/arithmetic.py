@@ -11,6 +11,7 @@ from decimal import Decimal
 from index.lexical import bigrams
 from index.quantity import Quantity, quantities
 from rag.cues import asked_unit, same_unit
+from rag.everywhere import ALL_SEEN, ranks
 from rag.evidence import EvidenceScorer
 from rag.question import Question
 
@@ -20,8 +21,13 @@ _DIFFERENCE = re.compile(
 _TOGETHER = re.compile(r"加起来|加一起|加在一起|相加|合起来|合计|总和|之和")
 _ALTOGETHER = re.compile(r"一共|总共|共计")
 _EACH = re.compile(r"各|分别")
-_WHICH = re.compile(
-    r"(?:哪[个边家里方一]|谁|哪个?区|哪个?地方)[^,?。]{0,14}?(?P<much>(?<!多)[高多大长低少小])(?!少)|[更最](?P<more>[高多大长低少小])|比(?![例重率较值])[^,?。]{1,20}?(?:还|要)?(?P<than>(?<!多)[高多大低少小])(?![少大高小])"
+_WHICH = (  # the surest first
+    re.compile(r"[更最]([高多大长低少小])(?![新校])"),
+    re.compile(
+        r"(?:哪[个边家里方一]|谁)[^,?。]{0,24}?(?<!多)([高多大长低少小])(?=$|[,?。;些点的了呢吗啊呀得于]|一[些点])"
+    ),
+    re.compile(r"(?:哪[个边家里方一]|谁)[^,?。]{0,14}?(?<!多)([高多大长低少小])(?!少|[新校铁速])"),
+    re.compile(r"比(?![例重率较值])[^,?。]{1,20}?(?:还|要)?(?<!多)([高多大低少小])(?![少大高小新校])"),
 )
 _PLUS = re.compile(r"加上?|[和与跟及、]|以及")
 _TELLING = 3  # characters that the name of a figure and what was asked for end with alike
@@ -63,13 +69,13 @@ class Figure:
 
 def wants_figures(text: str) -> bool:
     """Whether a folded question can only be answered by setting figures side by side: 哪个更高, 差多少, 加起来."""
-    return any(pattern.search(text) for pattern in (_DIFFERENCE, _TOGETHER, _WHICH))
+    return any(pattern.search(text) for pattern in (_DIFFERENCE, _TOGETHER, *_WHICH))
 
 
 def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer) -> str:
     """The line that a question for a difference, a sum or the greater one wants at the end; "" where it asks none."""
     text = question.text
-    difference, which = bool(_DIFFERENCE.search(text)), _WHICH.search(text)
+    difference, which = bool(_DIFFERENCE.search(text)), _which(text)
     together = bool(_TOGETHER.search(text)) or bool(_ALTOGETHER.search(text) and not _EACH.search(text))
     parts = [part for part in parts if not part.text.startswith("(注")]
     if len(parts) == 1:
@@ -93,12 +99,23 @@ def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer
         return f"注意:单位不同({told}),不能直接加减。" if difference or together else ""
     lines = []
     if which:
-        lines.append(_ranked(figures, which["much"] or which["more"] or which["than"]))
+        told = _ranked(figures, which)
+        lines.append(f"所列文件中,{told}" if ranks(question) and len(scorer.index.documents) > ALL_SEEN else told)
     if together:
         lines.append(_added(figures))
     elif difference and len(figures) == 2 and len(units) == 1:
         lines.append(_subtracted(figures))
     return "\n".join([*lines, *_cautions(figures)])
+
+
+def _which(text: str) -> str:
+    """By what a folded question sets places side by side: 高, 多, 少 …; "" where it doesn't."""
+    return next((match[1] for pattern in _WHICH if (match := pattern.search(text))), "")
+
+
+def wants_least(text: str) -> bool:
+    """Whether a folded question asks for the smallest: 哪个区最低."""
+    return _which(text) in _LITTLE
 
 
 def figure_of(question: Question, part: Part, scorer: EvidenceScorer) -> Figure | None:

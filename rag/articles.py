@@ -10,7 +10,7 @@ from index.types import Passage
 from rag.clauses import visible
 from rag.intents import in_title
 from rag.question import Question
-from rag.replies import MOST_CITATIONS, Quotes, Reply
+from rag.replies import MOST_CITATIONS, MOST_LOOKED_THROUGH, Quotes, Reply
 
 _ARTICLE = re.compile(
     r"第([一二三四五六七八九十百零〇两]{1,7}|\d{1,4})条(?:之([一二三四五六七八九十]))?(?![路街线边船河例约])"
@@ -49,12 +49,15 @@ def article_reply(question: Question, index: Index) -> Reply | None:
         return None
     rest = _ASKING.sub(" ", question.places.rest.replace(named[0], " ")).split()
     chosen = set(question.places.documents)
+    if not chosen and len(index.documents) > MOST_LOOKED_THROUGH:
+        return None
     documents = [
         d.info.id
         for d in index.documents
         if (not chosen or d.info.id in chosen) and all(in_title(word, d.info) for word in rest)
     ]
-    found = [p for p in index.passages if p.doc_id in documents and wanted <= article_of(p)]
+    held = (index.passages[at] for doc_id in documents for at in index.passages_of(doc_id))
+    found = [p for p in held if wanted <= article_of(p)]
     if len({p.doc_id for p in found}) != 1:
         return None
     quotes = Quotes(index)

@@ -74,9 +74,7 @@ def _notes(row: Evidence, index: Index) -> list[tuple[str, Evidence]]:
     found = []
     for start, end in passage.notes:
         position, sentence = next(
-            (at, s)
-            for at, s in enumerate(index.sentences)
-            if s.start <= start < s.end and index.passages[s.passage].doc_id == passage.doc_id
+            (at, s) for at in index.sentences_of(passage.doc_id) if (s := index.sentences[at]).start <= start < s.end
         )
         hit = replace(row.hit, position=sentence.passage, passage=index.passages[sentence.passage])
         note = replace(row, position=position, hit=hit, text=sentence.text, start=sentence.start, end=sentence.end)
@@ -110,8 +108,9 @@ def _whole_table(row: Evidence, index: Index) -> list[Evidence]:
     """Every row of the table that `row` belongs to, in its order."""
     passage = row.hit.passage
     table = []
-    for position, other in enumerate(index.passages):
-        if other.kind == "row" and other.doc_id == passage.doc_id and other.path[:-1] == passage.path[:-1]:
+    for position in index.passages_of(passage.doc_id):
+        other = index.passages[position]
+        if other.kind == "row" and other.path[:-1] == passage.path[:-1]:
             hit = replace(row.hit, position=position, passage=other)
             at = index.passage_sentences[position].start
             sentence = index.sentences[at]

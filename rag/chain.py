@@ -180,8 +180,8 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         found = [
             Hit(position, passage, 0.0)
             for c in citations
-            for position, passage in enumerate(self.index.passages)
-            if passage.doc_id == c.doc and passage.start < c.end and c.start < passage.end
+            for position in self.index.passages_of(c.doc)
+            if (passage := self.index.passages[position]).start < c.end and c.start < passage.end
         ]
         return tuple({hit.position: hit for hit in found}.values())
 

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.normal import fold
 from index.quantity import Quantity, quantities
@@ -13,6 +14,7 @@ from index.tables import Row
 from index.types import Document, DocumentInfo
 from rag.clauses import visible
 from rag.rows import row_at, row_text
+from rag.same import Same
 from rag.types import Citation
 
 MARKER = re.compile(r"\[(\d{1,2})\]")
@@ -85,6 +87,16 @@ def names_of(info: DocumentInfo) -> frozenset[str]:
     return frozenset(fold(name) for name in (info.district, info.label, info.title, *info.aliases) if name)
 
 
+def known_names(documents: Mapping[str, Document]) -> frozenset[str]:
+    """What the districts of all `documents` may be called."""
+    return _known_names(Same(documents))
+
+
+@lru_cache(maxsize=2)
+def _known_names(same: Same[Mapping[str, Document]]) -> frozenset[str]:
+    return frozenset(name for document in same.held.values() for name in names_of(document.info))
+
+
 def _year(info: DocumentInfo | None) -> int:
     """The year after which a document speaks of the future; 9999 where it says neither when it was published."""
     match = re.match(r"\d{4}", info.published) if info else None
@@ -96,7 +108,7 @@ def claims(
 ) -> tuple[list[Claim], list[str]]:
     """The claims of an answer, and the stretches that no marker follows, folded."""
     sources = {c.marker: source(c, documents) for c in citations}
-    known = {name for document in documents.values() for name in names_of(document.info)}
+    known = known_names(documents)
     found: list[Claim] = []
     uncited: list[str] = []
     for line in text.splitlines():

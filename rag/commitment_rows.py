@@ -8,12 +8,18 @@ A question that names an indicator in another district's words is led to the sam
 """
 
 import re
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.indicators import indicators
 from index.normal import fold
+from index.store import Index
 from index.types import Commitment
 from index.when import ACHIEVED, PROMISED
 from rag.cues import asked_unit, same_unit
@@ -31,6 +37,27 @@ _FOLLOWS = re.compile(
 _MORE = re.compile(r"新增|净增|增加|增长|提高|下降|降低|减少|增速|增幅|多出|多几|多多少")
 
 
+class RowsByDocument(Mapping[str, Sequence[Commitment]]):
+    """The rows at `positions` of the table, ascending, by document, read when they are looked at."""
+
+    def __init__(self, index: Index, positions: NDArray[np.int64]) -> None:
+        self._index, self._positions = index, positions
+        self._documents = index.commitment_document[positions]
+
+    def __getitem__(self, doc_id: str) -> Sequence[Commitment]:
+        at = self._index.positions[doc_id]
+        first, end = np.searchsorted(self._documents, [at, at + 1])
+        if first == end:
+            raise KeyError(doc_id)
+        return [self._index.commitments[int(position)] for position in self._positions[first:end]]
+
+    def __iter__(self) -> Iterator[str]:
+        return (self._index.documents[at].info.id for at in np.unique(self._documents).tolist())
+
+    def __len__(self) -> int:
+        return len(np.unique(self._documents))
+
+
 @dataclass(frozen=True)
 class Named:
     """The rows of an indicator that a question names, by document; `name`: as it stands in the question."""
@@ -42,13 +69,15 @@ class Named:
 class CommitmentRows:
     """The table of one index, by the names of its indicators."""
 
-    def __init__(self, rows: Iterable[Commitment]) -> None:
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._positions: dict[str, array[int]] = defaultdict(lambda: array("l"))
+        bare = lru_cache(maxsize=65536)(_bare)
         wordings = {i.name: {_bare(name) for name in (i.name, *i.wordings)} for i in indicators()}
-        self._rows: dict[str, dict[str, list[Commitment]]] = defaultdict(lambda: defaultdict(list))
-        for row in rows:
-            for name in {_bare(row.indicator)} | wordings.get(row.canonical, set()):
+        for at, row in enumerate(index.commitments):
+            for name in {bare(row.indicator)} | wordings.get(row.canonical, set()):
                 if row.figure_end and len(name) >= _LEAST:
-                    self._rows[name][row.doc_id].append(row)
+                    self._positions[name].append(at)
 
     def named(self, question: Question) -> Named | None:
         """The rows of the longest indicator that the question names whole, in any wording; None where it names none."""
@@ -56,11 +85,11 @@ class CommitmentRows:
         found: list[str] = []
         for start in range(len(text)):
             for end in range(min(len(text), start + _LONGEST), start + _LEAST - 1, -1):
-                if text[start:end] in self._rows and _FOLLOWS.match(text, end):
+                if text[start:end] in self._positions and _FOLLOWS.match(text, end):
                     found.append(text[start:end])
                     break
         name = max(found, key=len, default="")
-        return Named(name, self._rows[name]) if name else None
+        return Named(name, RowsByDocument(self._index, np.asarray(self._positions[name]))) if name else None
 
     def of(self, question: Question, named: Named, doc_id: str, strict: bool = True) -> tuple[Commitment, ...]:
         """Those of one document that state what is asked, all the same figure; () where none does or they differ.

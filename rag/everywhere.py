@@ -34,6 +34,7 @@ _LONGEST_CHARS = 158 - len(TIP)  # with markers and line ends
 _LINE_CHARS = 34
 _PER_DOCUMENT = 4  # passages whose sentences are scored
 _MOST_HITS = 48  # of large collections
+ALL_SEEN = _MOST_HITS // _PER_DOCUMENT  # documents that a search over all of them looks at, each
 _NEAR = 5.2  # how far below the best document's score another's may lie
 _SHARE = 0.8  # of the best document's coverage, and of that of its clause with the figure
 _SURE = 0.5  # how likely another document has to answer

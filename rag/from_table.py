@@ -5,6 +5,7 @@ No I/O.
 What the table cannot tell apart (no row, several figures) is left to the sentences' own scores.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
@@ -12,9 +13,10 @@ from itertools import islice
 from index.embed import Vectors
 from index.normal import fold
 from index.types import Commitment
+from rag.arithmetic import wants_least
 from rag.clauses import best_window
-from rag.commitment_rows import CommitmentRows
-from rag.everywhere import asked_of_all, has_room
+from rag.commitment_rows import CommitmentRows, Named
+from rag.everywhere import ALL_SEEN, asked_of_all, has_room, ranks
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft, Piece
 from rag.located import holds, put_first, sentence_at
@@ -30,7 +32,7 @@ class Table:
 
     def __init__(self, scorer: EvidenceScorer) -> None:
         self.scorer = scorer
-        self.rows = CommitmentRows(scorer.index.commitments)
+        self.rows = CommitmentRows(scorer.index)
 
     def first(self, question: Question, evidence: Sequence[Evidence], vector: Vectors) -> list[Evidence]:
         """`evidence` with the figure that the row takes out of it; in a comparison the row's sentence first.
@@ -69,6 +71,8 @@ class Table:
         named = self.rows.named(question) if asked_of_all(question) else None
         if named is None:
             return draft
+        if ranks(question) and len(self.scorer.index.documents) > ALL_SEEN:
+            return self._ranked(question, named, evidence, vector) or draft
         pieces = list(draft.pieces) if draft else []
         told = {p.evidence.hit.passage.doc_id for p in pieces}
         own = evidence[0].hit.passage.doc_id
@@ -82,6 +86,24 @@ class Table:
             if piece and has_room(pieces, piece):
                 pieces.append(piece)
         return Draft(tuple(pieces)) if len(pieces) > 1 else draft
+
+    def _ranked(self, question: Question, named: Named, evidence: Sequence[Evidence], vector: Vectors) -> Draft | None:
+        """A line for each of the documents that state the greatest figures, or the least if those are asked for.
+
+        None where fewer than two state one in the unit that most use.
+        """
+        documents = self.scorer.index.document
+        of_each = (self.rows.of(question, named, d, strict=False) for d in named.rows if documents[d].info.named)
+        stating = [(rows[0], rows[0].value) for rows in of_each if rows and rows[0].value is not None]
+        unit = Counter(row.unit for row, _ in stating).most_common(1)[0][0] if stating else ""
+        same = [(row, value) for row, value in stating if row.unit == unit]
+        same.sort(key=lambda item: item[1], reverse=not wants_least(question.text))
+        pieces: list[Piece] = []
+        for row, _ in same[:_MOST_TRIED]:
+            piece = self._piece(row, question, evidence, vector, _LINE_CHARS)
+            if piece and has_room(pieces, piece):
+                pieces.append(piece)
+        return Draft(tuple(pieces)) if len(pieces) > 1 else None
 
     def _piece(
         self, row: Commitment, question: Question, evidence: Sequence[Evidence], vector: Vectors, room: int

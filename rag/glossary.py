@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.normal import fold
-from index.store import Index
+from index.store import UNQUOTED, Index
 from index.types import Term
 from rag.constraints import contents_asked, of_same
 from rag.cues import says_what_it_is
@@ -15,10 +15,9 @@ from rag.evidence import Evidence, EvidenceScorer
 from rag.located import put_first, sentence_at
 from rag.question import Question
 
-_LEAST_CHARS = 2
+_LEAST_CHARS, _MOST_CHARS = 2, 60
 _AFTER_CHARS = 16
 _LOOKED_AT = 12
-_UNQUOTED = str.maketrans("", "", "“”")
 
 
 def entry_for(question: Question, index: Index) -> Term | None:
@@ -29,15 +28,17 @@ def entry_for(question: Question, index: Index) -> Term | None:
     if question.asks == "compare" or not (question.asks == "definition" or contents_asked(question)):
         return None
     asked = question.places.documents
-    text = question.text.translate(_UNQUOTED)  # “甲”乙 asks for “甲乙”
+    text = question.text.translate(UNQUOTED)  # “甲”乙 asks for “甲乙”
+    known = index.terms_by_name
+    sizes = range(_LEAST_CHARS, min(_MOST_CHARS, len(text)) + 1)
+    names = {text[at : at + size] for size in sizes for at in range(len(text) - size + 1)} & known.keys()
     named = [
         term
-        for term in index.terms
-        if (not asked or term.doc_id in asked)
-        and len(name := fold(term.term).translate(_UNQUOTED)) >= _LEAST_CHARS
-        and name in text
-        and of_same(question.text, _around(term, index), fold(term.term))
+        for name in names
+        for term in known[name]
+        if (not asked or term.doc_id in asked) and of_same(question.text, _around(term, index), fold(term.term))
     ]
+    named.sort(key=lambda term: (index.positions[term.doc_id], term.meaning_start))
     longest = max((len(term.term) for term in named), default=0)
     best = [term for term in named if len(term.term) == longest]
     return best[0] if len({term.doc_id for term in best}) == 1 else None

@@ -30,9 +30,8 @@ def sentence_at(
     known = next((e for e in evidence if holds(e, doc_id, at)), None)
     if known is not None or not evidence:
         return known
-    passages = scorer.index.passages
-    place = next((n for n, p in enumerate(passages) if p.doc_id == doc_id and p.start <= at < p.end), None)
+    place = scorer.index.passage_at(doc_id, at)
     if place is None:
         return None
-    hit = Hit(place, passages[place], evidence[0].hit.score)
+    hit = Hit(place, scorer.index.passages[place], evidence[0].hit.score)
     return next((e for e in scorer.score(question, [hit], vector) if holds(e, doc_id, at)), None)

@@ -1,16 +1,20 @@
 """Which documents mention a term: every document is searched for it to the letter, one line each. No I/O."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 
+import numpy as np
 import rjieba
+from numpy.typing import NDArray
 
 from index.context import body
 from index.embed import Vectors
-from index.lexical import words
+from index.lexical import bigrams, words
 from index.normal import fold
 from index.quantity import quantities
+from index.store import Index
 from index.types import Document
 from rag.cells import answer_from_rows
 from rag.clauses import best_window, visible
@@ -35,6 +39,8 @@ _SHORTEST_LINE = 30
 _ALL_CHARS = 170  # of all lines together, where there are several
 _SUFFIX = re.compile(r"(?:服务业?|产业|行业|应用|企业|项目|工程|工作|建设|设施|问题|事业|技术|政策)+$")
 _MOST_LINES = 10
+_MOST_SCORED = 40  # documents; of further ones it is only said that they have it
+_MOST_NAMED = 30  # documents that have it not
 _MOST_PASSAGES = 40  # whose sentences are scored, of one document
 
 
@@ -45,9 +51,9 @@ class Searched:
     what: str
     negated: bool
     said: Sequence[str]
-    found: dict[str, Evidence]
+    found: dict[str, Evidence | None]
     core: str
-    wider: dict[str, Evidence]
+    wider: dict[str, Evidence | None]
 
 
 def mentions(
@@ -63,11 +69,17 @@ def mentions(
     term = fold(what)
     asked = replace(question, text=term, focus=term, asks="fact", official=(), places=Places((), (), (), term))
     ways = _ways(term)
-    found: dict[str, Evidence] = {}
+    found: dict[str, Evidence | None] = {}
     said: tuple[str, ...] = ()
 
-    def having(said: tuple[str, ...], among: Sequence[Document]) -> dict[str, Evidence]:
-        return {d.info.id: e for d in among if (e := _best(asked, said, d, vector, scorer)) is not None}
+    def having(said: tuple[str, ...], among: Sequence[Document]) -> dict[str, Evidence | None]:
+        found: dict[str, Evidence | None] = {}
+        for doc_id, own in _holding(said, [d.info.id for d in among], index):
+            scored = len(found) < _MOST_SCORED
+            best = _best(asked, said, own, vector, scorer) if scored else None
+            if best is not None or not scored:
+                found[doc_id] = best
+        return found
 
     for said in ways:
         found = having(said, documents)
@@ -118,15 +130,43 @@ def _close(text: str, parts: Sequence[str]) -> bool:
     return any(all(part in text[max(0, at - longest) : at + longest] for part in parts) for at in places)
 
 
+def _holding(said: Sequence[str], doc_ids: Sequence[str], index: Index) -> Iterator[tuple[str, Iterator[int]]]:
+    """Each of the documents that holds one of the words, with the passages that do."""
+    likely = _likely(said, index)
+    for doc_id in doc_ids:
+        span = index.passages_of(doc_id)
+        own = likely[slice(*np.searchsorted(likely, [span.start, span.stop]))].tolist()
+        held = (n for n in own if holds(fold(body(index.passages[n])), said))
+        first = next(held, None)
+        if first is not None:
+            yield doc_id, chain([first], held)
+
+
+def _likely(said: Sequence[str], index: Index) -> NDArray[np.int64]:
+    """The passages that may hold one of the words, by the bigrams of the lexical index, ascending.
+
+    Quotation marks may stand between any two characters of a word, so half of its bigrams are enough.
+    """
+    found = [np.zeros(0, np.int64)]
+    for word in said:
+        tokens = {t for part in word.split(" ") for t in bigrams(part.translate(_QUOTES)) if len(t) > 1 or t.isascii()}
+        held = [index.lexical.holders(token, "bigrams") for token in tokens]
+        if not held:
+            return np.arange(len(index.passages), dtype=np.int64)
+        rows, counts = np.unique(np.concatenate(held), return_counts=True)
+        found.append(rows[counts >= -(-len(tokens) // 2)])
+    return np.unique(np.concatenate(found))
+
+
 def _best(
-    asked: Question, said: Sequence[str], document: Document, vector: Vectors, scorer: EvidenceScorer
+    asked: Question, said: Sequence[str], positions: Iterable[int], vector: Vectors, scorer: EvidenceScorer
 ) -> Evidence | None:
-    """The sentence of a document that says most about the term; its run-in headings only where nothing else does."""
+    """The sentence of a document that says most about the term; its run-in headings only where nothing else does.
+
+    `positions`: of the document's passages that hold the term.
+    """
     index = scorer.index
-    positions = [
-        n for n, p in enumerate(index.passages) if p.doc_id == document.info.id and holds(fold(body(p)), said)
-    ][:_MOST_PASSAGES]
-    hits = [Hit(n, index.passages[n], 0.0) for n in positions]
+    hits = [Hit(n, index.passages[n], 0.0) for n in islice(positions, _MOST_PASSAGES)]
     held = [e for e in scorer.score(asked, hits, vector) if holds(fold(_text(e)), said)]
     held.sort(key=lambda e: (is_heading(e), -e.score - _FIGURE * _measured(e, said)))
     return held[0] if held else None
@@ -150,10 +190,12 @@ def _written(
     found, wider, said, what = searched.found, searched.wider, searched.said, searched.what
     room = max(_SHORTEST_LINE, min(_LINE_CHARS, _ALL_CHARS // (len(found) + len(wider))))
 
-    def lines_of(evidences: dict[str, Evidence], words_said: Sequence[str]) -> list[str]:
+    def lines_of(evidences: dict[str, Evidence | None], words_said: Sequence[str]) -> list[str]:
         lines = []
         for document in [d for d in documents if d.info.id in evidences][:_MOST_LINES]:
             evidence = evidences[document.info.id]
+            if evidence is None:
+                continue
             shown, heads = _shown(asked, words_said, evidence, scorer, room)
             section = " › ".join(filter(None, (evidence.hit.passage.section, *heads)))
             marker = quotes.cite(document.info.id, evidence.start, evidence.end, section)
@@ -176,9 +218,14 @@ def _written(
         close = " " in searched.core
         says = "意思相近:" if close else f"{'只' if found else ''}提到“{searched.core}”:"
         lines += [f"{rest}{count}{says}", *lines_of(wider, (searched.core,))]
-    none = f"未提到:{'、'.join(silent)}" if silent else "没有哪个文件未提到。" if searched.negated else ""
+    none = f"未提到:{_few(silent)}" if silent else "没有哪个文件未提到。" if searched.negated else ""
     ordered = [none, *lines] if searched.negated else [*lines, none]
     return Reply("\n".join(filter(None, ordered)), citations=tuple(quotes.citations))
+
+
+def _few(names: Sequence[str]) -> str:
+    rest = f"等共{len(names)}个" if len(names) > _MOST_NAMED else ""
+    return "、".join(names[:_MOST_NAMED]) + rest
 
 
 def _label(document: Document, documents: Sequence[Document]) -> str:

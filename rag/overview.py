@@ -67,9 +67,10 @@ def _first_sentence(text: str, block: Block) -> int:
 def targets(document: Document, index: Index) -> list[Span]:
     """Sentences that state several figures to be reached, those of the section of aims first; in the text's order."""
     scored: list[tuple[float, int, int, str]] = []
-    for sentence in index.sentences:
+    for at in index.sentences_of(document.info.id):
+        sentence = index.sentences[at]
         passage = index.passages[sentence.passage]
-        if passage.doc_id != document.info.id or passage.kind == "row":
+        if passage.kind == "row":
             continue
         folded = fold(sentence.text)
         figures = _measured(_densest(sentence.text))

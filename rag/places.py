@@ -9,6 +9,7 @@ import rjieba
 
 from index.normal import fold
 from index.types import Document, DocumentInfo
+from rag.same import Same
 
 _LONGEST_NAME = 15
 _COMMON = frozenset(
@@ -49,11 +50,7 @@ def find_places(question: str, documents: tuple[Document, ...]) -> Places:
     The longest alias wins; “江北” is not found in “长江北岸”, “城中区” not in “全城中区域”, nor where a longer
     place name goes on.
     """
-    aliases: dict[str, list[tuple[str, str]]] = {}  # by their first character, the longest first
-    for alias, doc_id in sorted(
-        {(alias, d.info.id) for d in documents for alias in names_of(d.info) if alias}, key=lambda item: -len(item[0])
-    ):
-        aliases.setdefault(alias[0], []).append((alias, doc_id))
+    aliases = _aliases(Same(documents))
     starts = word_starts(question)
     found: list[tuple[int, str, str]] = []
     foreign: list[tuple[int, str]] = []
@@ -74,6 +71,16 @@ def find_places(question: str, documents: tuple[Document, ...]) -> Places:
     names = {doc_id: alias for _, alias, doc_id in sorted(found, reverse=True)}
     rest = "".join(" " if taken[i] else c for i, c in enumerate(question))
     return Places(ids, tuple(names[i] for i in ids), tuple(n for _, n in foreign), rest)
+
+
+@lru_cache(maxsize=2)
+def _aliases(same: Same[tuple[Document, ...]]) -> dict[str, list[tuple[str, str]]]:
+    """The districts' names with their documents, by their first character, the longest first."""
+    named = {(alias, d.info.id) for d in same.held for alias in names_of(d.info) if alias}
+    aliases: dict[str, list[tuple[str, str]]] = {}
+    for alias, doc_id in sorted(named, key=lambda item: -len(item[0])):
+        aliases.setdefault(alias[0], []).append((alias, doc_id))
+    return aliases
 
 
 def names_of(info: DocumentInfo) -> tuple[str, ...]:

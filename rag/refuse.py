@@ -175,7 +175,8 @@ def _elsewhere(question: Question, evidence: Sequence[Evidence], scorer: Evidenc
     index = scorer.index
     terms = bigrams(question.focus or question.text)
     scores = index.lexical.scores(question.focus or question.text, "bigrams")
-    others = [position for position in np.argsort(-scores)[:10] if index.passages[int(position)].doc_id not in asked]
+    best = np.argpartition(-scores, min(10, len(scores) - 1))[:10]
+    others = [position for position in best if index.passages[int(position)].doc_id not in asked]
     own = max((scorer.coverage(terms, body(e.hit.passage)) for e in evidence[:20]), default=0.0)
     there = max((scorer.coverage(terms, body(index.passages[int(p)])) for p in others), default=0.0)
     return max(0.0, there - own)

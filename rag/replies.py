@@ -6,6 +6,7 @@ from index.store import Index
 from rag.types import Citation
 
 MOST_CITATIONS = 12
+MOST_LOOKED_THROUGH = 50  # documents, from end to end where a question names none
 QUOTE_CHARS = 400
 
 
@@ -47,4 +48,5 @@ class Quotes:
 
 def section_at(index: Index, doc_id: str, at: int) -> str:
     """The headings above a place of a document; "" outside its passages."""
-    return next((p.section for p in index.passages if p.doc_id == doc_id and p.start <= at < p.end), "")
+    found = index.passage_at(doc_id, at)
+    return "" if found is None else index.passages[found].section

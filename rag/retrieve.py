@@ -90,28 +90,23 @@ class Searcher:
         self, question: Question, vector: NDArray[np.float32], allowed: NDArray[np.int64]
     ) -> dict[str, NDArray[np.float32]]:
         """Raw scores of the `allowed` passages by each searcher."""
-        index = self.index
-        rows, cosines = index.dense.search(vector, len(allowed), allowed)
-        dense = np.zeros(len(index.passages), np.float32)
-        dense[rows] = cosines
-        parts = {"dense": dense[allowed]} | {
+        parts = {"dense": self.index.dense.cosines(vector, allowed)} | {
             name: self.lexical(question, name)[allowed] for name in TOKENISERS if self.weights.get(name)
         }
-        if len(index.sentence_vectors):
-            similar = index.sentence_vectors @ vector
-            parts["sentence"] = np.maximum.reduceat(similar, self._starts).astype(np.float32)[allowed]
+        if len(self.index.sentence_vectors):
+            parts["sentence"] = self.nearest_sentences(vector, allowed)
         return parts
 
-    @cached_property
-    def _starts(self) -> NDArray[np.int64]:
-        """For each passage the position of its first sentence, int64 [passages]."""
-        return np.asarray([r.start for r in self.index.passage_sentences], np.int64)
-
     def nearest_sentences(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """For each of `rows` the cosine of its nearest sentence, float32 [rows]."""
-        own = [self.index.passage_sentences[row] for row in rows.tolist()]
-        similar = self.index.sentence_vectors[[at for sentences in own for at in sentences]] @ vector
-        starts = np.cumsum([0, *(len(sentences) for sentences in own[:-1])])
+        """For each of `rows`, ascending, the cosine of its nearest sentence, float32 [rows]."""
+        bounds = self.index.passage_sentences.bounds
+        first, end = bounds[rows], bounds[rows + 1]
+        starts = np.concatenate([[0], np.cumsum(end - first)[:-1]])
+        if int(rows[-1]) - int(rows[0]) + 1 == len(rows):  # a document, or all: their vectors are neighbours
+            similar = self.index.sentence_vectors[first[0] : end[-1]] @ vector
+        else:
+            within = np.arange(int((end - first).sum())) - np.repeat(starts, end - first)
+            similar = self.index.sentence_vectors[np.repeat(first, end - first) + within] @ vector
         return np.asarray(np.maximum.reduceat(similar, starts), np.float32)
 
     def lexical(self, question: Question, tokeniser: str) -> NDArray[np.float32]:
@@ -132,7 +127,8 @@ class Searcher:
         rows = self._of(sure) if sure else np.arange(len(self.index.passages), dtype=np.int64)
         wanted = articles_in(question.text)
         passages = self.index.passages
-        under = [row for row in rows.tolist() if wanted & article_of(passages[row])] if wanted else []
+        few = wanted and len(rows) <= ALL_SCORED
+        under = [row for row in rows.tolist() if wanted & article_of(passages[row])] if few else []
         return np.asarray(under, np.int64) if under else rows
 
     def _named(self, question: Question) -> tuple[frozenset[str], frozenset[str]]:
@@ -154,8 +150,8 @@ class Searcher:
 
     def _of(self, documents: frozenset[str]) -> NDArray[np.int64]:
         """Positions of the passages of `documents`, int64 [their passages]."""
-        inside = [d.info.id in documents for d in self.index.documents]
-        return np.flatnonzero(np.asarray(inside)[self.index.passage_document]).astype(np.int64)
+        held = sorted((self.index.passages_of(d) for d in documents), key=lambda own: own.start)
+        return np.concatenate([np.zeros(0, np.int64), *(np.arange(own.start, own.stop) for own in held)])
 
 
 def standardise(scores: NDArray[np.float32]) -> NDArray[np.float64]:

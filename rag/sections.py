@@ -12,7 +12,7 @@ from rag.intents import in_title
 from rag.overview import blocks_of
 from rag.places import find_places
 from rag.question import Question
-from rag.replies import MOST_CITATIONS, Quotes, Reply
+from rag.replies import MOST_CITATIONS, MOST_LOOKED_THROUGH, Quotes, Reply
 from rag.subject import content_words, holds_any, wordings_of
 
 _LEAST_CHARS = 3
@@ -43,7 +43,8 @@ def section_reply(question: Question, index: Index) -> Reply | None:
         return None
     asked = _ASKING.sub("", _AROUND.sub("", re.sub(r"\s+", "", places.rest))).strip(",的“”《》")
     chosen = places.documents or question.places.documents
-    if len(asked) < _LEAST_CHARS or not _ASKING.search(places.rest):
+    many = not chosen and len(index.documents) > MOST_LOOKED_THROUGH
+    if many or len(asked) < _LEAST_CHARS or not _ASKING.search(places.rest):
         return None
     found = [
         (document, block)

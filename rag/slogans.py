@@ -39,13 +39,10 @@ def spelt_out(question: Question, evidence: Sequence[Evidence], scorer: Evidence
     if len(members) < _FEWEST or not evidence:
         return []
     best = evidence[0]
-    doc_id = best.hit.passage.doc_id
     index = scorer.index
     found: dict[str, int] = {}
-    for at, sentence in enumerate(index.sentences):
-        if index.passages[sentence.passage].doc_id != doc_id:
-            continue
-        folded = fold(sentence.text)
+    for at in index.sentences_of(best.hit.passage.doc_id):
+        folded = fold(index.sentences[at].text)
         for member in members:
             if _told(folded, member) < 0:
                 continue

@@ -71,6 +71,7 @@ _VERB_HEADING = re.compile(
     r"(?:推进|推动|加快|加强|深化|提升|完善|健全|实施|培育|打造|壮大|构建|发展|促进|优化|强化|建设|扩大|激发)[一-鿿]{4,12}"
 )
 _EXAMPLES = 2
+_LOOKED_AT = 20  # documents
 
 
 def talk_of(own: str, in_conversation: bool = False) -> str:
@@ -128,7 +129,7 @@ def _examples(index: Index) -> list[str]:
     """Two questions that the loaded documents can answer, made of their own headings."""
     summary = next((d for d in index.documents if _plain(d)), None)
     others = [d for d in index.documents if d.info.district and d is not summary]
-    asked = [f"{d.info.district}如何{heading}?" for d in others if (heading := _heading(index, d))]
+    asked = [f"{d.info.district}如何{heading}?" for d in others[:_LOOKED_AT] if (heading := _heading(index, d))]
     if summary is not None:
         asked.insert(1, f"概括一下{summary.info.district}的{summary.info.kind}")
     return asked[:_EXAMPLES]
@@ -141,10 +142,9 @@ def _plain(document: Document) -> bool:
 
 def _heading(index: Index, document: Document) -> str:
     """The first heading of a document that says what is to be done: “推进乡村振兴”."""
-    for passage in index.passages:
-        if passage.doc_id == document.info.id:
-            for title in reversed(passage.path):
-                bare = re.sub(r"^[^一-鿿]*[一二三四五六七八九十]*[)）、.．]?|^第.{1,3}[章节]", "", title)
-                if _VERB_HEADING.fullmatch(bare):
-                    return bare
+    for at in index.passages_of(document.info.id):
+        for title in reversed(index.passages[at].path):
+            bare = re.sub(r"^[^一-鿿]*[一二三四五六七八九十]*[)）、.．]?|^第.{1,3}[章节]", "", title)
+            if _VERB_HEADING.fullmatch(bare):
+                return bare
     return ""

@@ -18,7 +18,7 @@ from rag.sections import section_reply, theme_reply
 from rag.types import Citation
 from rag.whole_table import table_reply
 
-_CLOSING = re.compile(r"相差|合计|更.{1,2}的是|最.{1,2}的是|两.{0,4}(?:相同|一样)|\(?注意|可在问题中写明")
+_CLOSING = re.compile(r"所列文件中|相差|合计|更.{1,2}的是|最.{1,2}的是|两.{0,4}(?:相同|一样)|\(?注意|可在问题中写明")
 
 
 def reply_to(

@@ -11,7 +11,7 @@ from index.normal import fold
 from index.quantity import Quantity, quantities
 from index.types import Document
 from rag.align import told_otherwise, without_openings
-from rag.claims import MARKER, Claim, Source, Sum, claims, names_of, right, sums
+from rag.claims import MARKER, Claim, Source, Sum, claims, known_names, right, sums
 from rag.marks import clauses, figures
 from rag.places import named_in
 from rag.rows import is_blank, is_of, is_told_blank, nature_told
@@ -52,7 +52,7 @@ def faults(text: str, citations: Sequence[Citation], question: str, documents: M
     found = [Fault("quote", f"引文与原文不符:{c.doc} {c.start}–{c.end}", c.quote) for c in misquoted(citations, texts)]
     found += [Fault("marker", f"标记[{n}]与引文不对应") for n in sorted(unmatched(text, citations))]
     told, uncited = claims(text, citations, documents)
-    known = frozenset(name for document in documents.values() for name in names_of(document.info))
+    known = known_names(documents)
     asked = fold(question)
     nature, items = "", 0
     for number, claim in enumerate(told):

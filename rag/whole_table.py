@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-import numpy as np
-
 from index.normal import fold
 from index.notes import note_items
 from index.store import Index
@@ -15,7 +13,7 @@ from index.types import Cell, Passage
 from rag.cells import NATURE, asked_columns, column_name, is_blank, row_name, told
 from rag.clauses import visible
 from rag.question import Question, focus_of
-from rag.replies import MOST_CITATIONS, Quotes, Reply
+from rag.replies import MOST_CITATIONS, MOST_LOOKED_THROUGH, Quotes, Reply
 from rag.subject import content_words, wordings_of
 
 _OF_TABLE = re.compile(r"指标|表[里中格内上]|[那这]张表|一栏|[类项]")
@@ -33,7 +31,6 @@ _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _GIVEN = re.compile(r"“([^”]*\d[^”]*)”|(?<![\d.年])(\d+\.\d+(?:左右|以上)?)")
 _PARTS = re.compile(r"[、,;。?]|和|与|及|跟|以及")
 _CLASS_CHARS = 2
-_MOST_DOCUMENTS = 50  # that are looked through where none is named
 _WORDS_OF_TABLES = frozenset(
     (
         "指标 目标 目标值 数值 累计 增幅 增速 年均 提高 约束性 预期性 属性 五年 主要 规划 名称 一栏 单位 情况 基数 "
@@ -63,10 +60,10 @@ def table_reply(question: Question, index: Index) -> Reply | None:
 def _table(question: Question, index: Index) -> list[Passage]:
     """The rows of the only table with classes that the documents asked for have."""
     asked = question.places.documents
-    if not asked and len(index.documents) > _MOST_DOCUMENTS:
+    if not asked and len(index.documents) > MOST_LOOKED_THROUGH:
         return []
-    inside = [not asked or d.info.id in asked for d in index.documents]
-    own = (index.passages[int(at)] for at in np.flatnonzero(np.asarray(inside)[index.passage_document]))
+    documents = [d.info.id for d in index.documents if not asked or d.info.id in asked]
+    own = (index.passages[at] for doc_id in documents for at in index.passages_of(doc_id))
     rows = [p for p in own if p.kind == "row" and p.path]
     tables: dict[tuple[str, tuple[str, ...]], list[Passage]] = {}
     for row in rows:
@@ -231,7 +228,8 @@ def _notes(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
         return ""
     index = quotes.index
     text = index.document[rows[0].doc_id].text
-    notes = [p for p in index.passages if p.kind == "note" and p.doc_id == rows[0].doc_id and p.start > rows[-1].start]
+    own = (index.passages[at] for at in index.passages_of(rows[0].doc_id))
+    notes = [p for p in own if p.kind == "note" and p.start > rows[-1].start]
     items = [span for note in notes for span in note_items(text, note.start, note.end)]
     items_told = [f"{visible(text[a:b]).rstrip('。')}{quotes.cite(rows[0].doc_id, a, b)}" for a, b in items]
     return f"共{len(items_told)}条:{';'.join(items_told)}" if 0 < len(items_told) <= MOST_CITATIONS else ""

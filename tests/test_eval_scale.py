@@ -113,8 +113,15 @@ BUILT = {
     "passages_a_second": 14.7,
     "index_mib": 9.5,
 }
-ASKED = {"questions": 40, "first_answer_s": 7.5, "any_at_5": 0.95, "mixed_up": 0.0, "answered": 0.9}
-MS = {"embed": [20.0, 30.0], "retrieve": [3.0, 4.0], "total": [48.0, 90.0]}
+ASKED = {
+    "questions": 40,
+    "first_answer_s": 7.5,
+    "any_at_5": 0.95,
+    "mixed_up": 0.0,
+    "answered": 0.9,
+    "recall_at_10": 0.99,
+}
+MS = {"embed": [20.0, 30.0], "retrieve": [3.0, 4.0], "total": [48.0, 90.0], "retrieve, no place named": [9.0, 12.0]}
 
 
 def finished(folder: Path, documents: int) -> None:
@@ -127,24 +134,27 @@ def finished(folder: Path, documents: int) -> None:
 def test_what_was_measured_is_not_measured_again(tmp_path: Path) -> None:
     for size in (2, 4):
         finished(tmp_path / f"{size:06}", size)
-    found = measure([2, 4], Settings(seeds=ROOT / "seeds"), 10, drawn=False, reader=False, out=tmp_path)
+    found = measure([2, 4], Settings(seeds=ROOT / "seeds"), 10, drawn_from=9, reader=False, out=tmp_path)
     assert [one["documents"] for one in found] == [2, 4]
     table = markdown(found)
-    assert "| 4 | 900 | embedded | 61.2 | 118.0 | 14.7 | 900 | 9.5 | 7.5 | 40 | 48 / 90 | 700 | 0.950 | 0.0% |" in table
+    assert (
+        "| 4 | 900 | embedded | 61.2 | 118.0 | 14.7 | 900 | 9.5 | 7.5 | 40 | 48 / 90 | 700 | 0.950 | 0.0% | 0.990 |"
+        in table
+    )
     assert "20.0 / 30.0" in table
 
 
 def test_a_step_that_fails_is_told_and_leaves_nothing_finished(tmp_path: Path) -> None:
     settings = Settings(seeds=ROOT / "seeds", index=tmp_path / "none")
     with pytest.raises(RunError, match="再运行一次同样的命令会接着做"):
-        measure([1], settings, 10, drawn=True, reader=False, out=tmp_path / "out")  # there is no index to draw from
+        measure([1], settings, 10, drawn_from=1, reader=False, out=tmp_path / "out")  # there is no index to draw from
     assert not list((tmp_path / "out").rglob("build.json"))
 
 
 def test_drawn_vectors_show_no_quality(tmp_path: Path) -> None:
     built = BUILT | {"peak_mib": 1, "machine": "m"}
     row = markdown([record(built, ASKED | {"ms": MS, "peak_mib": 2}, True, False)]).splitlines()[2]
-    assert row.endswith("| drawn | 61.2 | 118.0 | 14.7 | 1 | 9.5 | 7.5 | 40 | 48 / 90 | 2 | – | – |")
+    assert row.endswith("| drawn | 61.2 | 118.0 | 14.7 | 1 | 9.5 | 7.5 | 40 | 48 / 90 | 2 | – | – | 0.990 |")
 
 
 @pytest.mark.parametrize(("name", "label"), CURVES)
@@ -153,14 +163,15 @@ def test_curves_are_drawings_of_every_size(name: str, label: str) -> None:
         record(
             BUILT | {"documents": n, "build_s": n * 12.0, "peak_mib": 9, "machine": "m"},
             ASKED | {"ms": MS, "peak_mib": 7},
-            False,
+            n > 100,
             False,
         )
         for n in (5, 100, 1000)
     ]
     drawing = ET.fromstring(curve(name, label, sizes))
     circles = [e for e in drawing.iter() if e.tag.endswith("circle")]
-    assert len(circles) == 3
+    assert len(circles) == (2 if name == "build_s" else 3)
+    assert [e.attrib["fill"] for e in circles] == ["#2563eb", "#2563eb", "#fff"][: len(circles)]
     across = [float(e.attrib["cx"]) for e in circles]
     assert across == sorted(across)
     assert all(0 <= float(e.attrib["cy"]) <= 280 for e in circles)

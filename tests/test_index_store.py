@@ -205,10 +205,12 @@ def test_every_file_missing_cut_short_or_changed_is_noticed(built: Path, tmp_pat
         "meta.json",
         "documents.json",
         "passages.jsonl",
+        "passages.npy",
         "sentences.npy",
         "vectors.faiss",
         "sentence_vectors.npy",
         "commitments.jsonl",
+        "commitments.npy",
         "terms.jsonl",
     } <= set(names)
     assert any(name.startswith("lexical/") for name in names)

@@ -56,9 +56,8 @@ def _figures(index: Index, citation: Citation) -> Iterator[str]:
     label = index.document[citation.doc].info.label
     near = [
         row
-        for row in index.commitments
-        if row.doc_id == citation.doc
-        and row.value is not None
+        for row in index.commitments_of(citation.doc)
+        if row.value is not None
         and row.year
         and row.status == "promised"
         and abs(row.start - citation.start) <= _NEAR_CHARS
@@ -87,7 +86,8 @@ def _elsewhere(index: Index, record: Record) -> Iterator[str]:
 def _headings(index: Index, citation: Citation) -> Iterator[str]:
     """What the document's headings near the quote say is to be done."""
     label = index.document[citation.doc].info.label
-    own = [p for p in index.passages if p.doc_id == citation.doc and p.start > citation.end]
+    held = (index.passages[at] for at in index.passages_of(citation.doc))
+    own = (p for p in held if p.start > citation.end)
     titles = (title for passage in own for title in _titles(passage))
     yield from (f"{label}怎样{match[0]}?" for title in dict.fromkeys(titles) if (match := TASK.search(title)))
 

@@ -97,7 +97,7 @@ def document(index: Index, doc_id: str, start: int, end: int | None) -> dict[str
     if found is None:
         return None
     first, last, _ = slice(start, end).indices(len(found.text))
-    headings = outline(found.text, [p for p in index.passages if p.doc_id == doc_id])
+    headings = outline(found.text, [index.passages[at] for at in index.passages_of(doc_id)])
     return {
         **asdict(found.info),
         "chars": len(found.text),
