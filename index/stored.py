@@ -5,9 +5,10 @@ Lines of JSON, mapped and not read; what was looked at last is kept, which is al
 
 import json
 import mmap
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from operator import eq
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
@@ -19,7 +20,34 @@ _KEPT = 32_768
 _READ_BYTES = 1 << 24
 
 
-class StoredRecords(Sequence[T]):
+class Lazy(Sequence[T]):
+    """A sequence whose items are made when they are looked at; equal to every sequence of equal items."""
+
+    @abstractmethod
+    def _at(self, at: int) -> T:
+        """The item at `at`, which is neither negative nor too large."""
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, at: int | slice) -> T | tuple[T, ...]:
+        if isinstance(at, slice):
+            return tuple(map(self._at, range(*at.indices(len(self)))))
+        if not -len(self) <= at < len(self):
+            raise IndexError(at)
+        return self._at(int(at) % len(self))
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._at, range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class StoredRecords(Lazy[T]):
     """The lines of `path`, each as `make` makes it of what the JSON says; `keys`: int64 [lines, …], told of each line
     without reading it.
 
@@ -38,39 +66,22 @@ class StoredRecords(Sequence[T]):
         self._bounds = _line_bounds(self._bytes)
         if len(self._bounds) != len(keys) + 1:
             raise ValueError(f"{path.name}: {len(self._bounds) - 1} lines, {len(keys)} keys")
-        self._made = lru_cache(maxsize=_KEPT)(self._read)
+        self._kept = lru_cache(maxsize=_KEPT)(self._read)
 
     def __len__(self) -> int:
         return len(self.keys)
 
-    @overload
-    def __getitem__(self, at: int) -> T: ...
-    @overload
-    def __getitem__(self, at: slice) -> tuple[T, ...]: ...
-    def __getitem__(self, at: int | slice) -> T | tuple[T, ...]:
-        if isinstance(at, slice):
-            return tuple(map(self._made, range(*at.indices(len(self)))))
-        if not -len(self) <= at < len(self):
-            raise IndexError(at)
-        return self._made(int(at) % len(self))
-
     def __iter__(self) -> Iterator[T]:
-        return map(self._made if len(self) <= _KEPT else self._read, range(len(self)))
+        return map(self._kept if len(self) <= _KEPT else self._read, range(len(self)))
 
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Sequence)
-            and len(self) == len(other)
-            and all(a == b for a, b in zip(self, other, strict=True))
-        )
-
-    __hash__ = None  # type: ignore[assignment]
+    def _at(self, at: int) -> T:
+        return self._kept(at)
 
     def _read(self, at: int) -> T:
         return self._make(json.loads(self._bytes[self._bounds[at] : self._bounds[at + 1]]))
 
 
-class Ranges(Sequence[range]):
+class Ranges(Lazy[range]):
     """Neighbouring ranges, `bounds[i]` to `bounds[i + 1]` each; `bounds`: int64 [ranges + 1]."""
 
     def __init__(self, bounds: NDArray[np.int64]) -> None:
@@ -79,20 +90,8 @@ class Ranges(Sequence[range]):
     def __len__(self) -> int:
         return len(self.bounds) - 1
 
-    @overload
-    def __getitem__(self, at: int) -> range: ...
-    @overload
-    def __getitem__(self, at: slice) -> tuple[range, ...]: ...
-    def __getitem__(self, at: int | slice) -> range | tuple[range, ...]:
-        if isinstance(at, slice):
-            return tuple(self[i] for i in range(*at.indices(len(self))))
-        if not -len(self) <= at < len(self):
-            raise IndexError(at)
-        at %= len(self)
+    def _at(self, at: int) -> range:
         return range(int(self.bounds[at]), int(self.bounds[at + 1]))
-
-    def __iter__(self) -> Iterator[range]:
-        return (range(a, b) for a, b in pairwise(self.bounds.tolist()))
 
 
 def _line_bounds(held: bytes | mmap.mmap) -> NDArray[np.int64]:

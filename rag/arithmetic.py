@@ -18,6 +18,8 @@ from rag.question import Question
 _DIFFERENCE = re.compile(
     r"差(?:了|出)?(?:多少|几|多大)|相差|差距|差额|(?:高|多|少|低|大|小|净增|增加|增长|提高|下降|降低|减少)(?:出|了)?(?:多少|几[^乎])"
 )
+_UP, _DOWN = "(?:上升|提高|增加|增长|升|增|涨|高)了?", "(?:下降|降低|减少|降|减|跌|低)了?"
+_UP_OR_DOWN = re.compile(rf"{_UP}(?:还|或)是{_DOWN}|{_DOWN}(?:还|或)是{_UP}|是[升增涨]是[降减跌]|升降|增减")
 _TOGETHER = re.compile(r"加起来|加一起|加在一起|相加|合起来|合计|总和|之和")
 _ALTOGETHER = re.compile(r"一共|总共|共计")
 _EACH = re.compile(r"各|分别")
@@ -82,6 +84,8 @@ def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer
         if together and not difference and not which:
             items = _of_items(question, parts[0])
             return _added(items) if items else ""
+        if _UP_OR_DOWN.search(text) and _row_like(parts[0]):
+            return _direction(question, parts[0])
         pair = _two_years(question, parts[0]) if difference and _row_like(parts[0]) else []
         return _subtracted(pair) if pair else ""
     labels = {part.label for part in parts}
@@ -177,9 +181,25 @@ def _clause_of(text: str, quantity: Quantity) -> str:
 
 def _two_years(question: Question, part: Part) -> list[Figure]:
     """The figures of the two years that are compared in one line; none unless each has exactly one."""
-    if len(question.years) != 2:
-        return []
-    by_year = [[f for f in _figures(part) if f.year == year] for year in sorted(question.years, reverse=True)]
+    return _levels(part, sorted(question.years)) if len(question.years) == 2 else []
+
+
+def _direction(question: Question, part: Part) -> str:
+    """Which way a row goes between the two years that are named, or its first and last; "" where that is not told."""
+    years = sorted(question.years if len(question.years) == 2 else {f.year for f in _figures(part) if f.year})
+    levels = _levels(part, [years[0], years[-1]]) if len(years) > 1 else []
+    if not levels:
+        return ""
+    later, earlier = (figure.quantity.value for figure in levels)
+    way = "持平" if later == earlier else "上升" if later > earlier else "下降"
+    bounded = [f"{f.written}{f.quantity.bound}" for f in levels]
+    told = [own if own in part.text else f.written for own, f in zip(bounded, levels, strict=True)]
+    return f"由{told[1]}到{told[0]},是{way}的{_markers(levels)}"
+
+
+def _levels(part: Part, years: Sequence[int]) -> list[Figure]:
+    """The figures of two years in one line, the later first; none unless each has exactly one, in the same unit."""
+    by_year = [[f for f in _figures(part) if f.year == year] for year in reversed(years)]
     later, earlier = (
         [f for f in own if not re.search(r"累计|年均|增", _clause_of(part.text, f.quantity))] for own in by_year
     )

@@ -20,7 +20,7 @@ from index.types import Term
 from rag import refuse, talk
 from rag.ask import Ask, as_ask
 from rag.citing import cited, labelled, quoted
-from rag.compare import Side, asked_of_each, by_turns, compare, sides_of
+from rag.compare import Compared, Side, asked_of_each, by_turns, compare, sides_of
 from rag.everywhere import each_document
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft, extract
@@ -204,14 +204,23 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         if entry is not None and question.asks in ("fact", "list"):
             question = replace(question, asks="definition")
         watch.stage("read")
-        draft, silent = self._draft(question, sides, vector, evidence) if evidence else (Draft(()), [])
+        if sides and evidence:
+            told = self._compared(question, sides)
+            whole = refuse.features(question, evidence, told.pieces, self.scorer)
+            features = max(whole, told.features, key=lambda seen: refuse.model_for(seen).probability(seen))
+            return Considered(question, tuple(hits), tuple(evidence), Draft(told.pieces), told.silent, features)
+        draft = self._draft(question, vector, evidence) if evidence else Draft(())
         features = refuse.features(question, evidence, draft.pieces, self.scorer)
         if not sides:
             evidence, draft, features = keeping(
-                question, evidence, draft, features, self.scorer, lambda e: self._draft(question, {}, vector, e)[0]
+                question, evidence, draft, features, self.scorer, lambda e: self._draft(question, vector, e)
             )
             hits = _by_evidence(hits, evidence) if self.reranker is None else hits
-        return Considered(question, tuple(hits), tuple(evidence), draft, tuple(silent), features)
+        return Considered(question, tuple(hits), tuple(evidence), draft, (), features)
+
+    def _compared(self, question: Question, sides: Mapping[str, Side]) -> Compared:
+        count = -(-self.settings.read_windows // len(sides))
+        return compare(question, sides, self.scorer, self.index.document, self.table.first, self.reader, count)
 
     def _known_first(
         self, entry: Term | None, question: Question, evidence: Sequence[Evidence], vector: Vectors
@@ -250,31 +259,18 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         whole = total / max(float(np.linalg.norm(total)), 1e-12) if len(own) != 1 else vectors[0]
         return np.asarray(whole, np.float32), vectors[len(own) :]
 
-    def _draft(
-        self, question: Question, sides: Mapping[str, Side], vector: Vectors, evidence: Sequence[Evidence]
-    ) -> tuple[Draft, list[str]]:
-        if sides:
-            pieces, silent = compare(
-                question,
-                sides,
-                self.scorer,
-                self.index.document,
-                self.table.first,
-                self.reader,
-                -(-self.settings.read_windows // len(sides)),
-            )
-            return Draft(tuple(pieces)), silent
+    def _draft(self, question: Question, vector: Vectors, evidence: Sequence[Evidence]) -> Draft:
         members = spelt_out(question, evidence, self.scorer)
         if members:
-            return Draft(tuple(members)), []
+            return Draft(tuple(members))
         change = self.table.change(question, evidence, vector)
         if change is not None:
-            return change, []
+            return change
         several = each_document(question, evidence[0], vector, self.searcher, self.scorer)
         several = self.table.lined_up(question, several, evidence, vector)
         if several is not None:
-            return several, []
-        return extract(question, evidence, self.scorer), []
+            return several
+        return extract(question, evidence, self.scorer)
 
     def _proved(self, text: str, citations: Sequence[Citation], question: str) -> bool:
         found = faults(text, citations, question, self.index.document)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from index.context import body
 from index.normal import fold
 from index.types import Document
+from rag import refuse
 from rag.arithmetic import wants_figures
 from rag.cells import answer_from_rows
 from rag.clauses import best_window
@@ -18,14 +20,31 @@ from rag.extract import Piece, is_heading, said_in_text
 from rag.question import Question, focus_of, kind_of
 from rag.reader import Reader
 from rag.retrieve import Searcher
-from rag.subject import Subject, covered, named_terms, subject_of
+from rag.subject import Subject, covered, holds_any, named_terms, subject_of
 from rag.timeliness import planned_first
 from rag.types import Hit
 
 _LINE_CHARS = 84
 _LEAST_SHARE = 0.35  # of the words that the others hold: below it a document counts as silent
+_MOST_ABSENT = 0.4  # of the weight of what the others say
+_SURE = 0.5  # how likely a document answers that speaks without the words of the others
+_GENERAL = frozenset(  # words of how it is told or counted
+    "方面 安排 思路 办法 表述 部署 做法 举措 措施 不同 区别 差别 特点 重点 方向 着力点 要求 说法 "
+    "数量 总量 总数 指标 累计 比例 比重 占比 人均 每万人 每千人 每百人 覆盖率 规模 水平 目标值 增速 增幅".split()
+)
 _BETWEEN = re.compile(r"(?:^|\s)(?:和|与|跟|及|同|比|、)+\s")  # what stood between the names
 _SEGMENT = re.compile(r"[^,?;。:]+[,?;。:]?")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """`pieces`: those of the documents that speak, in the order of the question; `silent`: the names of the others;
+    `features`: what speaks for and against an answer, of the document that surest gives one."""
+
+    pieces: tuple[Piece, ...]
+    silent: tuple[str, ...]
+    features: dict[str, float]
+
 
 Stated = Callable[[Question, Sequence[Evidence], NDArray[np.float32]], list[Evidence]]
 
@@ -94,7 +113,7 @@ def compare(
     stated: Stated,
     reader: Reader | None = None,
     count: int = 2,
-) -> tuple[list[Piece], list[str]]:
+) -> Compared:
     """The best piece of every named document, in the order of the question; and the names of the silent ones.
 
     `stated` puts the sentence first that the table of commitments points to; `reader` looks at `count` windows a
@@ -111,36 +130,56 @@ def compare(
         )
         if evidence:
             found[doc_id] = evidence
-    subject, named = subject_of(question), named_terms(question)
-    best = {doc_id: evidence[0] for doc_id, evidence in found.items()}
-    said = {doc_id: _held(e, subject, named) for doc_id, e in best.items()}
-    pieces: list[Piece] = []
-    silent: list[str] = []
-    for doc_id in sides:
-        asked = sides[doc_id].question
-        label = documents[doc_id].info.label
-        if doc_id not in best or _is_silent(doc_id, said, named, scorer):
-            silent.append(label)
-            continue
-        evidence_here = best[doc_id]
-        if evidence_here.hit.passage.kind == "row":
-            parts, blank = answer_from_rows(asked, [evidence_here], scorer.index)
-            told = said_in_text([evidence_here, *found[doc_id]]) if blank else None
-            if told is not None:
-                pieces.append(Piece(best_window(asked, told.text, _LINE_CHARS, scorer, told.span), told, label))
-                continue
-            if blank:  # what its other cells state
-                parts = answer_from_rows(replace(asked, years=frozenset()), [evidence_here], scorer.index)[0]
-            pieces.extend(Piece(text, e, label, heads) for text, e, heads in parts)
-        else:
-            pieces.append(
-                Piece(
-                    best_window(asked, evidence_here.text, _LINE_CHARS, scorer, evidence_here.span),
-                    evidence_here,
-                    label,
-                )
-            )
-    return pieces, silent
+    subject, named = _things(subject_of(question)), named_terms(question)
+    told = {
+        doc_id: _told(sides[doc_id].question, evidence, documents[doc_id].info.label, scorer)
+        for doc_id, evidence in found.items()
+    }
+    seen = {doc_id: _features(sides[doc_id].question, found[doc_id], pieces, scorer) for doc_id, pieces in told.items()}
+    sure = {doc_id: refuse.model_for(features).probability(features) for doc_id, features in seen.items()}
+    said = {doc_id: _held(evidence[0], subject, named) for doc_id, evidence in found.items()}
+    most = max(said, key=lambda doc_id: (scorer.weight(sorted(said[doc_id])), sure[doc_id]), default="")
+
+    def speaks(doc_id: str) -> bool:
+        if doc_id not in told or doc_id == most:
+            return doc_id in told
+        doubtful = sure[doc_id] < _SURE and _says_less(doc_id, said, scorer)
+        return not (doubtful or _lacks(documents[doc_id], said, subject, named, scorer))
+
+    speaking = [doc_id for doc_id in sides if speaks(doc_id)]
+    return Compared(
+        tuple(piece for doc_id in speaking for piece in told[doc_id]),
+        tuple(documents[doc_id].info.label for doc_id in sides if doc_id not in speaking),
+        seen[max(speaking, key=lambda doc_id: sure[doc_id])] if speaking else refuse.features(question, (), (), scorer),
+    )
+
+
+def _told(asked: Question, evidence: Sequence[Evidence], label: str, scorer: EvidenceScorer) -> list[Piece]:
+    """What is shown of one document, the best of its `evidence`."""
+    best = evidence[0]
+    if best.hit.passage.kind != "row":
+        return [Piece(best_window(asked, best.text, _LINE_CHARS, scorer, best.span), best, label)]
+    parts, blank = answer_from_rows(asked, [best], scorer.index)
+    told = said_in_text(evidence) if blank else None
+    if told is not None:
+        return [Piece(best_window(asked, told.text, _LINE_CHARS, scorer, told.span), told, label)]
+    if blank:  # what its other cells state
+        parts = answer_from_rows(replace(asked, years=frozenset()), [best], scorer.index)[0]
+    return [Piece(text, e, label, heads) for text, e, heads in parts]
+
+
+def _features(
+    asked: Question, evidence: Sequence[Evidence], pieces: Sequence[Piece], scorer: EvidenceScorer
+) -> dict[str, float]:
+    """What speaks for and against that a document answers its part."""
+    if asked.asks == "compare":
+        asked = replace(asked, asks="number" if wants_figures(asked.text) else "fact")
+    return refuse.features(asked, evidence, pieces, scorer)
+
+
+def _things(subject: Subject) -> Subject:
+    """The content words without those that say how it is counted or told; all where that leaves none."""
+    return tuple((word, ways) for word, ways in subject if word not in _GENERAL) or subject
 
 
 def _held(evidence: Evidence, subject: Subject, named: frozenset[str]) -> frozenset[str]:
@@ -150,16 +189,38 @@ def _held(evidence: Evidence, subject: Subject, named: frozenset[str]) -> frozen
     return frozenset(covered(subject, text)[0]) | frozenset(term for term in named if term in fold(text))
 
 
-def _is_silent(doc_id: str, said: dict[str, frozenset[str]], named: frozenset[str], scorer: EvidenceScorer) -> bool:
-    """Whether a document lacks what all the others that are compared say of the question."""
+def _says_less(doc_id: str, said: Mapping[str, frozenset[str]], scorer: EvidenceScorer) -> bool:
+    """Whether a document's sentence lacks most of what those of all others that are compared say of the question."""
     others = [words for other, words in said.items() if other != doc_id]
     if not others:
         return False
-    if any(named & words for words in others) and not named & said[doc_id]:
-        return True
     common = sorted(frozenset.intersection(*others))
     wanted = scorer.weight(common)
     return wanted > 0 and scorer.weight([w for w in common if w in said[doc_id]]) < _LEAST_SHARE * wanted
+
+
+def _lacks(
+    document: Document,
+    said: Mapping[str, frozenset[str]],
+    subject: Subject,
+    named: frozenset[str],
+    scorer: EvidenceScorer,
+) -> bool:
+    """Whether a document's sentence lacks a term that is named and others have, or the whole document the words, in any
+    wording, that weigh much of what others say."""
+    own = document.info.id
+    others = frozenset().union(*(words for other, words in said.items() if other != own))
+    if named & others and not named & said[own]:
+        return True
+    shared = [(word, ways) for word, ways in subject if word in others]
+    folded = _folded(document.text)
+    absent = [word for word, ways in shared if not holds_any(ways, folded)]
+    return bool(absent) and scorer.weight(absent) >= _MOST_ABSENT * scorer.weight([word for word, _ in shared])
+
+
+@lru_cache(maxsize=64)
+def _folded(text: str) -> str:
+    return fold(text)
 
 
 def side_of(question: Question, doc_id: str) -> Question:

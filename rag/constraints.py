@@ -37,10 +37,10 @@ _DEEDS = tuple(
     )
 )  # fmt: skip
 _WHERE = re.compile(
-    r"哪儿|哪里|在哪(?!些|[几一二两三四五六七八九十\d]{0,2}[个大]?(?:方面|领域|年|月|日|天|时|世纪|朝|届|阶段|部|本|份|次))|哪条[路街]|哪[个块片](?:位置|地方|地段|镇|村|街道|地)|(?:什么|啥)(?:地方|位置|地段)|何处|地址|选址"
+    r"哪儿|哪里|在哪(?!些|[几一二两三四五六七八九十\d]{0,2}[个大]?(?:方面|领域|年|月|日|天|时|世纪|朝|届|阶段|部|本|份|次|种|类))|哪条[路街]|哪[个块片](?:位置|地方|地段|镇|村|街道|地)|(?:什么|啥)(?:地方|位置|地段)|何处|地址|选址"
 )
 _SPOT = re.compile(
-    r"(?<![道公铁线思出电水网高])路(?![灯面网遮边况])|[街镇村乡巷河湖山]|以[东西南北]|片区|社区|街道|园区|位于|[东西南北]部|[东西南北]侧|基地|沿线|广场|中心(?!城|任务|工作)|地区|半岛"
+    r"(?<![道公铁线思出电水网高])路(?![灯面网遮边况])|[街镇村乡巷河湖山]|以[东西南北]|片区|社区|街道|园区|位于|[东西南北]部|[东西南北]侧|基地|沿线|广场|中心(?!城|任务|工作)|地区|半岛|场所"
 )
 _WHY = re.compile(
     REASON_ASKED
@@ -224,6 +224,7 @@ def unexplained(question: Question, texts: Sequence[str]) -> float:
     if not contents_asked(question):
         return 0.0
     terms = [term for term in quoted(question) if len(term) > 1 and not re.search(rf"[{_NUMERAL}\d]", term)]
+    terms = [term for term in terms if not re.search(rf"哪[几些][^“”]{{0,6}}“{re.escape(term)}”", question.text)]
     held = [(text, term) for text in map(fold, texts) for term in terms if term in text]
     return float(bool(held) and not any(_spells_out(text, term) for text, term in held))
 

@@ -16,6 +16,9 @@ from rag.lead import led
 from rag.question import Question, years_in
 
 # Characters that an answer of each kind may take.
+_SOME = re.compile(r"哪几个?方面|哪些方面|哪几[点条项]")
+_LEAST_ITEMS, _MOST_ITEMS = 3, 12
+_LEAST_COVERED = 0.35  # of the question's rare bigrams, by every heading of an outline whose length is not asked for
 SHORT_CHARS = 92
 ROOM_CHARS = {"list": 240, "definition": 200, "how": 320}
 _SEVERAL_CHARS = 125
@@ -69,6 +72,9 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
         best = usable[0]
     if question.asks in ("list", "definition", "how"):
         room = ROOM_CHARS[question.asks]
+        short = _condensed(question, visible(best.text), room)
+        if short:
+            return Draft((Piece(short, best),))
         if len(visible(best.text)) > room or question.asks == "definition":
             return Draft((Piece(best_window(question, best.text, room, scorer, best.span), best),))
         items = _items_below(best, scorer, room)
@@ -86,6 +92,22 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
         return Draft(tuple(_answer_parts(parts, usable[:_CANDIDATES], scorer)))
     text = best_window(question, best.text, SHORT_CHARS, scorer, best.span)
     return Draft((Piece(led(question, text, best), best),))
+
+
+def _condensed(question: Question, text: str, room: int) -> str:
+    """A list of items with semicolons that is too long, each item down to its first clause: all of them are told.
+
+    "" where the text is no such list, or none of as many items as are asked for.
+    """
+    head, colon, rest = text.partition(":" if ":" in text else "：")
+    items = [item.strip() for item in re.split("[;；]", rest) if item.strip()]
+    wanted = asked_count(question)
+    if len(text) <= room or not colon or len(items) < _LEAST_ITEMS or wanted not in (0, len(items)):
+        return ""
+    if question.asks != "list" and not wanted:
+        return ""
+    short = f"{head}{colon}{';'.join(re.split('[,，。]', item, maxsplit=1)[0] for item in items)}。"
+    return short if len(short) <= room else ""
 
 
 def _row_before_note(evidence: Sequence[Evidence]) -> Sequence[Evidence]:
@@ -204,13 +226,18 @@ def _outline(question: Question, evidence: Sequence[Evidence], scorer: EvidenceS
     “在哪七个方面取得新的更大突破?” → the seven paragraphs that begin “综合实力取得新的更大突破。” and so on.
     """
     wanted = asked_count(question)
-    if wanted < 2 or items_in(evidence[0].text) == wanted or slogan_items(question, fold(evidence[0].text)):
+    open_count = bool(_SOME.search(question.text))
+    if wanted < 2 and not open_count:
+        return []
+    if items_in(evidence[0].text) == wanted or slogan_items(question, fold(evidence[0].text)):
         return []
     terms = bigrams(question.focus)
     index = scorer.index
     for hit in dict.fromkeys(e.hit.position for e in evidence[:_CANDIDATES]):
         run = _lead_run(scorer, hit)
-        if len(run) != wanted or not all(scorer.coverage(terms, index.passages[at].lead) for at in run):
+        fits = len(run) == wanted if wanted else _LEAST_ITEMS <= len(run) <= _MOST_ITEMS
+        least = _LEAST_COVERED if open_count else 0.0
+        if not fits or not all(scorer.coverage(terms, index.passages[at].lead) > least for at in run):
             continue
         example = next(e for e in evidence if e.hit.position == hit)
         pieces = []

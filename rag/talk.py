@@ -18,7 +18,9 @@ from rag.sections import section_reply, theme_reply
 from rag.types import Citation
 from rag.whole_table import table_reply
 
-_CLOSING = re.compile(r"所列文件中|相差|合计|更.{1,2}的是|最.{1,2}的是|两.{0,4}(?:相同|一样)|\(?注意|可在问题中写明")
+_CLOSING = re.compile(
+    r"所列文件中|相差|合计|由.{1,30}到.{1,30},是(?:上升|下降|持平)的|更.{1,2}的是|最.{1,2}的是|两.{0,4}(?:相同|一样)|\(?注意|可在问题中写明"
+)
 
 
 def reply_to(

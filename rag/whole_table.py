@@ -158,7 +158,8 @@ def _counted(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str
     natures = _natures(question)
     if natures:
         chosen = [row for row in rows if any(_is(row, nature) for nature in natures)]
-        return _by_nature(chosen, quotes) if len(natures) > 1 else ""
+        told = _by_nature(chosen, quotes).removeprefix("都是") if chosen else ""
+        return told.replace(f"{natures[0]}共", f"{natures[0]}指标共") if len(natures) == 1 else told
     classes = {row.path[-1]: [r for r in rows if r.path[-1] == row.path[-1]] for row in rows}
     listed = "、".join(f"{name}(共{len(own)}项){_cite(own[0], quotes)}" for name, own in classes.items())
     return f"指标共{len(rows)}项,共{len(classes)}类:{listed}"

@@ -71,6 +71,31 @@ def test_nothing_is_computed_of_unclear_figures(scorer: EvidenceScorer) -> None:
     assert last_line(scorer, "青山区和白河区的口袋公园差多少个?", Part("青山区", "口袋公园若干", 1), PARKS[1]) == ""
 
 
+@pytest.mark.parametrize(
+    ("question", "row", "line"),
+    [
+        (
+            "森林覆盖率2025年比2020年是升还是降?",
+            "森林覆盖率:2020年16.75%,2025年18.07%,累计1.32个百分点",
+            "由16.75%到18.07%,是上升的[1]",
+        ),
+        ("产量是增加还是减少了?", "产量:2020年5.42万吨,2025年5万吨,属性约束性", "由5.42万吨到5万吨,是下降的[1]"),
+        ("失业率是降还是升?", "失业率:2020年4.5%以内,2025年4.5%以内", "由4.5%以内到4.5%以内,是持平的[1]"),
+        ("产量升降如何?", "产量:2025年5万吨", ""),
+    ],
+)
+def test_which_way_a_row_goes(scorer: EvidenceScorer, question: str, row: str, line: str) -> None:
+    assert last_line(scorer, question, Part("", row, 1)) == line
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"), [("最少", "更少的是青山区(36家<58家)"), ("多", "更多的是白河区(58家>36家)")]
+)
+def test_the_high_in_high_technology_ranks_nothing(scorer: EvidenceScorer, asked: str, line: str) -> None:
+    parts = (Part("青山区", "高新技术企业36家", 1), Part("白河区", "高新技术企业58家", 2))
+    assert last_line(scorer, f"青山区和白河区哪个区的高新技术企业{asked}?", *parts) == f"{line}[1][2]"
+
+
 def test_two_cells_of_one_row(scorer: EvidenceScorer) -> None:
     row = Part("", "森林覆盖率:2020年16.75%,2025年18.07%,累计1.32个百分点,属性约束性", 1)
     asked = "森林覆盖率2025年比2020年高多少?"

@@ -115,6 +115,34 @@ def test_a_silent_document_is_named(tiny_chain: AnswerChain) -> None:
     assert {citation.doc for citation in answer.citations} == {"qingshan"}
 
 
+def test_a_document_that_nowhere_has_the_words_is_silent(tiny_chain: AnswerChain) -> None:
+    answer = tiny_chain.invoke("青山区和白河区各要修复多少亩湿地?")
+    assert not answer.refused
+    found = lines(answer)
+    assert "3200亩" in found["白河区"]
+    assert found["青山区"] == "文件中未提及"
+
+
+def test_a_sentence_that_only_counts_alike_is_no_answer(plan_chain: AnswerChain) -> None:
+    """潍城区 has other rates of that year, none of forests."""
+    found = lines(plan_chain.invoke("周村区和潍城区2025年的森林覆盖率目标分别是多少？"))
+    assert "18.07%" in found["周村区"]
+    assert found["潍城区"] == "文件中未提及"
+
+
+def test_two_documents_are_never_both_silent_where_one_says_most(plan_chain: AnswerChain) -> None:
+    answer = plan_chain.invoke("淄博市和周村区在“第一村医”方面的安排有什么不同？")
+    assert not answer.refused
+    found = lines(answer)
+    assert "村" in found["淄博市"]
+    assert found["周村区"] == "文件中未提及"
+
+
+def test_what_is_compared_may_stand_between_the_names(tiny_chain: AnswerChain) -> None:
+    answer = tiny_chain.invoke("青山区2027年的口袋公园目标数与白河区2027年的目标数相差多少个?")
+    assert answer.text.split("\n")[-1] == "相差:58个-36个=22个[1][2]"
+
+
 def test_a_row_beside_a_sentence(plan_chain: AnswerChain) -> None:
     answer = plan_chain.invoke("周村区和潍城区2025年“四新”经济占GDP比重的目标分别是多少？")
     assert not answer.refused
