@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -71,20 +72,15 @@ def cut(text: str, chars: int = WINDOW_CHARS) -> list[str]:
 def spans(reader: Reader, path: Path, limit: int | None = None) -> dict[str, object]:
     """EM and F1 on a SQuAD-style file's held-out paragraphs, with 95 % intervals."""
     data = json.loads(path.read_text("utf-8"))["data"]
+    paragraphs = [p for article in data for p in article["paragraphs"] if held_out_paragraph(path, str(p["context"]))]
     scores: list[tuple[float, float]] = []
-    for paragraph in (p for article in data for p in article["paragraphs"]):
-        context = str(paragraph["context"])
-        if not held_out_paragraph(path, context):
-            continue
+    for context, qa in islice(((str(p["context"]), qa) for p in paragraphs for qa in p["qas"]), limit):
         windows = [Window(0, "", text, (0,), ((0, len(text)),)) for text in cut(fold(context))]
-        for qa in paragraph["qas"]:
-            readings = reader.read(str(qa["question"]), windows)
-            best = max(readings, key=lambda r: r.margin)
-            answer = best.window.text[best.span[0] : best.span[1]]
-            gold = [str(a["text"]) for a in qa["answers"]]
-            scores.append((exact_match(answer, gold), f1(answer, gold)))
-            if limit and len(scores) >= limit:
-                break
+        readings = reader.read(str(qa["question"]), windows)
+        best = max(readings, key=lambda r: r.margin)
+        answer = best.window.text[best.span[0] : best.span[1]]
+        gold = [str(a["text"]) for a in qa["answers"]]
+        scores.append((exact_match(answer, gold), f1(answer, gold)))
     table = np.asarray(scores)
     return {
         "questions": len(scores),
