@@ -38,7 +38,8 @@ def candidates(
     everything = len(allowed) == len(index.passages)
     found, _ = index.dense.search(vector, best, None if everything else allowed)
     lexical = {name: searcher.lexical(question, name) for name in TOKENISERS if searcher.weights.get(name)}
-    chosen = [found, np.intersect1d(sure, allowed)]
+    at = np.minimum(np.searchsorted(allowed, sure), len(allowed) - 1)
+    chosen = [found, sure[allowed[at] == sure]]
     for scores in lexical.values():
         own = scores if everything else scores[allowed]
         top = np.argpartition(-own, min(best, len(own) - 1))[:best]
