@@ -19,9 +19,10 @@ from eval.squad import Asked, Collection, write_documents
 from index.build import build_index, is_current
 from index.embed import Embedder, Vectors
 from index.load import load_folder
+from index.loaded import Index
 from index.normal import fold, simplify
 from index.settings import Settings
-from index.store import Index, open_index
+from index.store import open_index
 from rag.chain import AnswerChain
 from rag.claims import MARKER
 from rag.question import understand

@@ -25,8 +25,8 @@ from index.chunk import chunk
 from index.embed import Embedder
 from index.journal import Known
 from index.load import first_line
+from index.loaded import Index
 from index.settings import Settings
-from index.store import Index
 from index.types import Document, DocumentInfo
 from rag.chain import AnswerChain
 from rag.claims import MARKER

@@ -22,8 +22,8 @@ from eval.errors import RunError
 from eval.run import ANSWERS
 from eval.speed import machine
 from eval.summary import intervals, summarise
+from index.loaded import Index
 from index.settings import Settings
-from index.store import Index
 
 RUN, QUESTIONS, SCORES, REPORT = "run.json", "questions.jsonl", "scores.json", "report.html"
 FORMAT = 1

@@ -23,12 +23,12 @@ from index.errors import DocumentError, IndexDamaged, IndexMissing
 from index.journal import Journal, Known
 from index.lexical import document_frequencies
 from index.load import load_folder
+from index.loaded import Index
 from index.neighbours import Kind, dense_index
 from index.settings import Settings
 from index.store import (
     FORMAT,
     META,
-    Index,
     building,
     current_version,
     lexical_index,
@@ -212,36 +212,33 @@ def _embed(
     by_passage = {p: list(group) for p, group in groupby(chunks.sentences, key=lambda s: s.passage)}
     inputs = [embedded(infos[p.doc_id], p, by_passage.get(i, [])) for i, p in enumerate(chunks.passages)]
     keys = [hashlib.sha256(json.dumps(item, ensure_ascii=False).encode()).hexdigest()[:32] for item in inputs]
-    dimension = embedder.dimension
-    whole = np.empty((len(keys), dimension), np.float32)
+    places: dict[str, list[int]] = {}  # of passages that say the same one is embedded
+    for at, key in enumerate(keys):
+        places.setdefault(key, []).append(at)
+    whole = np.empty((len(keys), embedder.dimension), np.float32)
     ends = np.cumsum([len(spans) for _, spans in inputs])
-    of_sentences = np.empty((len(chunks.sentences), dimension), np.float32)
+    of_sentences = np.empty((len(chunks.sentences), embedder.dimension), np.float32)
     done = 0
 
-    def put(at: int, vector: np.ndarray, parts: np.ndarray) -> None:
-        whole[at] = vector
-        of_sentences[ends[at] - len(parts) : ends[at]] = parts
+    def put(key: str, vector: np.ndarray, parts: np.ndarray) -> None:
+        for at in places[key]:
+            whole[at] = vector
+            of_sentences[ends[at] - len(parts) : ends[at]] = parts
 
     def tell(count: int) -> None:
         nonlocal done
         done += count
         progress(done, len(missing))
 
-    first = {key: at for at, key in reversed([*enumerate(keys)])}  # of passages that say the same one is embedded
-    for at, key in enumerate(keys):
-        if key in known:
-            put(at, *known[key])
+    for key in places.keys() & known.keys():
+        put(key, *known[key])
     # The longest first, as the embedder orders them: the slices hold the same batches that it would make of them all.
-    missing = sorted((at for key, at in first.items() if key not in known), key=lambda at: -len(inputs[at][0]))
+    missing = sorted((own[0] for key, own in places.items() if key not in known), key=lambda at: -len(inputs[at][0]))
     for start in range(0, len(missing), _BATCHES * batch_size):
         part = missing[start : start + _BATCHES * batch_size]
         vectors, of_each = embedder.passages([inputs[at][0] for at in part], [inputs[at][1] for at in part], tell)
-        for n, at in enumerate(part):
-            put(at, vectors[n], of_each[n])
+        for at, vector, parts in zip(part, vectors, of_each, strict=True):
+            put(keys[at], vector, parts)
         if journal is not None:
             journal.add([keys[at] for at in part], vectors, of_each)
-    for at, key in enumerate(keys):
-        if first[key] != at and key not in known:
-            source = first[key]
-            put(at, whole[source], of_sentences[ends[source] - len(inputs[source][1]) : ends[source]])
     return keys, dense_index(whole, chosen), of_sentences, len(missing)

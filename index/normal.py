@@ -15,6 +15,7 @@ from functools import lru_cache
 from opencc import OpenCC
 
 GAP = "|"
+UNQUOTED = str.maketrans("", "", "“”")  # “瞪羚”企业 is 瞪羚企业
 _LATIN = re.compile(r"[a-z][a-z0-9.]*")
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _CHINESE_YEAR = re.compile(r"[一二][〇零一二三四五六七八九]{3}(?=年)")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from index.loaded import Index
 from index.normal import fold, normalise
-from index.store import Index
 from index.types import Document, DocumentInfo
 from rag.names import called, collected
 from rag.places import find_places

@@ -3,9 +3,9 @@
 import re
 from decimal import Decimal
 
+from index.loaded import Index
 from index.normal import fold
 from index.quantity import chinese_number
-from index.store import Index
 from index.types import Passage
 from rag.clauses import visible
 from rag.intents import in_title
@@ -56,8 +56,7 @@ def article_reply(question: Question, index: Index) -> Reply | None:
         for d in index.documents
         if (not chosen or d.info.id in chosen) and all(in_title(word, d.info) for word in rest)
     ]
-    held = (index.passages[at] for doc_id in documents for at in index.passages_of(doc_id))
-    found = [p for p in held if wanted <= article_of(p)]
+    found = [p for doc_id in documents for p in index.passages_in(doc_id) if wanted <= article_of(p)]
     if len({p.doc_id for p in found}) != 1:
         return None
     quotes = Quotes(index)

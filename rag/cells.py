@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index import notes
+from index.loaded import Index
 from index.normal import fold
-from index.store import Index
 from index.types import Cell, Passage
 from rag.evidence import Evidence
 from rag.question import Question

@@ -13,9 +13,9 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from index.embed import Embedder, Vectors
 from index.errors import ModelMismatch, QuestionError
+from index.loaded import Index
 from index.normal import fold
 from index.settings import Settings
-from index.store import Index
 from index.types import Term
 from rag import refuse, talk
 from rag.ask import Ask, as_ask
@@ -211,11 +211,10 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
             return Considered(question, tuple(hits), tuple(evidence), Draft(told.pieces), told.silent, features)
         draft = self._draft(question, vector, evidence) if evidence else Draft(())
         features = refuse.features(question, evidence, draft.pieces, self.scorer)
-        if not sides:
-            evidence, draft, features = keeping(
-                question, evidence, draft, features, self.scorer, lambda e: self._draft(question, vector, e)
-            )
-            hits = _by_evidence(hits, evidence) if self.reranker is None else hits
+        evidence, draft, features = keeping(
+            question, evidence, draft, features, self.scorer, lambda e: self._draft(question, vector, e)
+        )
+        hits = _by_evidence(hits, evidence) if self.reranker is None else hits
         return Considered(question, tuple(hits), tuple(evidence), draft, (), features)
 
     def _compared(self, question: Question, sides: Mapping[str, Side]) -> Compared:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.store import Index
+from index.loaded import Index
 from rag.evidence import Evidence
 from rag.extract import Draft, Piece
 from rag.question import Question

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from index.store import Index
+from index.loaded import Index
 from index.types import DocumentInfo
 from rag.question import Question
 from rag.replies import Reply

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.indicators import indicators
+from index.loaded import Index
 from index.normal import fold
-from index.store import Index
 from index.types import Commitment
 from index.when import ACHIEVED, PROMISED
 from rag.cues import asked_unit, same_unit

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from index.context import body
 from index.lexical import bigrams, words
+from index.loaded import Index
 from index.normal import fold
-from index.store import Index
 from rag.cues import defines, figure_match, holds_figure, items_in, items_match, year_match
 from rag.question import Question
 from rag.subject import Subject, covered, subject_of

@@ -15,10 +15,10 @@ from rag.evidence import Evidence, EvidenceScorer
 from rag.lead import led
 from rag.question import Question, years_in
 
-# Characters that an answer of each kind may take.
 _SOME = re.compile(r"哪几个?方面|哪些方面|哪几[点条项]")
 _LEAST_ITEMS, _MOST_ITEMS = 3, 12
 _LEAST_COVERED = 0.35  # of the question's rare bigrams, by every heading of an outline whose length is not asked for
+# Characters that an answer of each kind may take.
 SHORT_CHARS = 92
 ROOM_CHARS = {"list": 240, "definition": 200, "how": 320}
 _SEVERAL_CHARS = 125

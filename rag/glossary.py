@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index.normal import fold
-from index.store import UNQUOTED, Index
+from index.loaded import Index
+from index.normal import UNQUOTED, fold
 from index.types import Term
 from rag.constraints import contents_asked, of_same
 from rag.cues import says_what_it_is

@@ -16,8 +16,8 @@ from pypinyin.phrases_dict import phrases_dict
 
 from index.context import searched
 from index.lexical import bigrams
+from index.loaded import Index
 from index.normal import fold
-from index.store import Index
 from rag.places import names_of
 
 _LEAST = 2  # passages that a bigram stands in before anything is read as it

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from index.embed import Embedder
 from index.errors import PlanQAError
+from index.loaded import Index
 from index.settings import Settings
-from index.store import Index, current_version, open_index
+from index.store import current_version, open_index
 from rag.ask import Ask
 from rag.chain import AnswerChain
 from rag.chat_settings import ChatSettings, chat_settings

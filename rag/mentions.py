@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from index.context import body
 from index.embed import Vectors
 from index.lexical import bigrams, words
-from index.normal import fold
+from index.loaded import Index
+from index.normal import UNQUOTED, fold
 from index.quantity import quantities
-from index.store import Index
 from index.types import Document
 from rag.cells import answer_from_rows
 from rag.clauses import best_window, visible
@@ -33,7 +33,6 @@ _FILES = re.compile(r"文件|文档|规划|报告|[份部篇]")
 _FIGURE = 1.5  # what a figure beside the term is worth
 _SLACK = 3
 _RUN_CHARS = 3
-_QUOTES = str.maketrans("", "", "“”")
 _LINE_CHARS = 64
 _SHORTEST_LINE = 30
 _ALL_CHARS = 170  # of all lines together, where there are several
@@ -116,9 +115,9 @@ def _runs(term: str) -> list[str]:
 
 def holds(text: str, said: Sequence[str]) -> bool:
     """Whether a text holds one of the words, or all parts of one that is in parts close together; both folded."""
-    bare = text.translate(_QUOTES)  # “瞪羚”企业 is 瞪羚企业
+    bare = text.translate(UNQUOTED)  # “瞪羚”企业 is 瞪羚企业
     return any(
-        word.translate(_QUOTES) in bare or (" " in word and _close(bare, word.translate(_QUOTES).split(" ")))
+        word.translate(UNQUOTED) in bare or (" " in word and _close(bare, word.translate(UNQUOTED).split(" ")))
         for word in said
     )
 
@@ -149,7 +148,7 @@ def _likely(said: Sequence[str], index: Index) -> NDArray[np.int64]:
     """
     found = [np.zeros(0, np.int64)]
     for word in said:
-        tokens = {t for part in word.split(" ") for t in bigrams(part.translate(_QUOTES)) if len(t) > 1 or t.isascii()}
+        tokens = {t for part in word.split(" ") for t in bigrams(part.translate(UNQUOTED)) if len(t) > 1 or t.isascii()}
         held = [index.lexical.holders(token, "bigrams") for token in tokens]
         if not held:
             return np.arange(len(index.passages), dtype=np.int64)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
+from index.loaded import Index
 from index.normal import fold
 from index.quantity import quantities
-from index.store import Index
 from index.structure import parse
 from index.types import Block, Document
 from rag.clauses import visible

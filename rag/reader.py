@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from index import e5
 from index.embed import BUNDLED, use_threads
 from index.errors import ModelError
+from index.loaded import Index
 from index.normal import fold
 from index.settings import Settings
-from index.store import Index
 from rag.evidence import Evidence
 from rag.windows import Window, windows
 

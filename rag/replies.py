@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from index.store import Index
+from index.loaded import Index
 from rag.types import Citation
 
 MOST_CITATIONS = 12

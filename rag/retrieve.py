@@ -18,7 +18,7 @@ from pydantic import ConfigDict
 
 from index.embed import Embedder
 from index.lexical import TOKENISERS
-from index.store import Index
+from index.loaded import Index
 from rag.articles import article_of, articles_in
 from rag.candidates import ALL_SCORED, candidates
 from rag.lexicon import Lexicon

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from index.loaded import Index
 from index.normal import fold, simplify
-from index.store import Index
 from index.structure import heading_name
 from index.types import Block, Document
 from rag.clauses import visible

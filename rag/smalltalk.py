@@ -6,7 +6,7 @@ A talk is known by the whole question: what is left beside the phrases below mak
 import re
 from itertools import islice
 
-from index.store import Index
+from index.loaded import Index
 from index.types import Document
 from rag.names import MOST_NAMED, called
 from rag.replies import Reply
@@ -142,8 +142,8 @@ def _plain(document: Document) -> bool:
 
 def _heading(index: Index, document: Document) -> str:
     """The first heading of a document that says what is to be done: “推进乡村振兴”."""
-    for at in index.passages_of(document.info.id):
-        for title in reversed(index.passages[at].path):
+    for passage in index.passages_in(document.info.id):
+        for title in reversed(passage.path):
             bare = re.sub(r"^[^一-鿿]*[一二三四五六七八九十]*[)）、.．]?|^第.{1,3}[章节]", "", title)
             if _VERB_HEADING.fullmatch(bare):
                 return bare

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from index.loaded import Index
 from index.normal import fold
 from index.notes import note_items
-from index.store import Index
 from index.types import Cell, Passage
 from rag.cells import NATURE, asked_columns, column_name, is_blank, row_name, told
 from rag.clauses import visible
@@ -18,7 +18,6 @@ from rag.subject import content_words, wordings_of
 
 _OF_TABLE = re.compile(r"指标|表[里中格内上]|[那这]张表|一栏|[类项]")
 _TABLE_NAMED = re.compile(r"指标|表[里中格内上]|[那这]张表")
-_CLASS_WORD = re.compile(r"(?:类|那|这|方面|板块|部分|的?指标|有哪|\W)")
 _HOW_MANY = re.compile(r"(?:多少|(?<![那这哪前后])几)[项条个类]")
 _BLANK_ASKED = re.compile(r"没填|未填|没有填|空着|空白|[画划]杠|没数|没有数|没写数|——")
 _FALLS = re.compile(r"(?:少于|小于|低于|还少|更少|还低|更低|调低|降低|下降|减少|往下)")
@@ -63,8 +62,7 @@ def _table(question: Question, index: Index) -> list[Passage]:
     if not asked and len(index.documents) > MOST_LOOKED_THROUGH:
         return []
     documents = [d.info.id for d in index.documents if not asked or d.info.id in asked]
-    own = (index.passages[at] for doc_id in documents for at in index.passages_of(doc_id))
-    rows = [p for p in own if p.kind == "row" and p.path]
+    rows = [p for doc_id in documents for p in index.passages_in(doc_id) if p.kind == "row" and p.path]
     tables: dict[tuple[str, tuple[str, ...]], list[Passage]] = {}
     for row in rows:
         tables.setdefault((row.doc_id, row.path[:-1]), []).append(row)
@@ -229,8 +227,7 @@ def _notes(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
         return ""
     index = quotes.index
     text = index.document[rows[0].doc_id].text
-    own = (index.passages[at] for at in index.passages_of(rows[0].doc_id))
-    notes = [p for p in own if p.kind == "note" and p.start > rows[-1].start]
+    notes = [p for p in index.passages_in(rows[0].doc_id) if p.kind == "note" and p.start > rows[-1].start]
     items = [span for note in notes for span in note_items(text, note.start, note.end)]
     items_told = [f"{visible(text[a:b]).rstrip('。')}{quotes.cite(rows[0].doc_id, a, b)}" for a, b in items]
     return f"共{len(items_told)}条:{';'.join(items_told)}" if 0 < len(items_told) <= MOST_CITATIONS else ""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.context import body
+from index.loaded import Index
 from index.normal import fold
-from index.store import Index
 from index.types import DocumentInfo, Passage
 from rag.evidence import Evidence
 from rag.reader_model import Pair

@@ -21,8 +21,9 @@ from eval.run import answer_all
 from index import e5
 from index.build import build_index
 from index.embed import BUNDLED, SentenceTransformerEmbedder, Span, Vectors
+from index.loaded import Index
 from index.settings import Settings
-from index.store import Index, open_index
+from index.store import open_index
 from index.types import Sentence
 from rag.ask import Ask, as_ask
 from rag.chain import AnswerChain

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
+from index.loaded import Index
 from index.settings import Settings
-from index.store import Index
 
 SEEDS = ROOT / "seeds"
 ZHANGDIAN = "zhangdian-2023-work-report.txt"

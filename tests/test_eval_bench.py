@@ -14,8 +14,9 @@ from eval.bench_report import markdown, save, summarise
 from eval.bootstrap import interval, paired_p, resampled_means
 from eval.errors import DatasetError
 from eval.squad import Asked, load_squad, sample, write_documents
+from index.loaded import Index
 from index.settings import Settings
-from index.store import Index, current_version
+from index.store import current_version
 from rag.chain import AnswerChain
 from rag.retrieve import Searcher
 

@@ -29,9 +29,10 @@ from index.encoding import decode
 from index.errors import DocumentError
 from index.formats import read_text
 from index.load import load_folder
+from index.loaded import Index
 from index.normal import fold
 from index.settings import Settings
-from index.store import Index, open_index
+from index.store import open_index
 from index.structure import parse
 
 SEED = Path(__file__).parents[1] / "seeds" / "weicheng-green-development-2023-2025.txt"

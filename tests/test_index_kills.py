@@ -12,7 +12,8 @@ from conftest import ROOT, BigramEmbedder
 from stores import SETTINGS, ZHANGDIAN, assert_same, assert_whole, small_seeds
 
 from index.build import build_index
-from index.store import CURRENT, Index, open_index, verify
+from index.loaded import Index
+from index.store import CURRENT, open_index, verify
 
 BUILDER = """
 import os, sys

@@ -18,9 +18,10 @@ from index.build import build_index, is_current
 from index.embed import SentenceTransformerEmbedder, Span, Vectors
 from index.errors import StoreError
 from index.load import load_folder
+from index.loaded import Index
 from index.milvus import MilvusDense, connect, counted, spaced, within
 from index.settings import Settings
-from index.store import Index, open_index
+from index.store import open_index
 from rag.chain import AnswerChain
 from rag.question import understand
 from rag.retrieve import Searcher

@@ -12,9 +12,10 @@ from eval.dataset import Item
 from index.build import build_index, is_current
 from index.dense import DenseIndex
 from index.load import load_folder
+from index.loaded import Index
 from index.neighbours import EXACT_UP_TO, HNSW_UP_TO, Kind, NeighbourIndex, dense_index, kind_for, load
 from index.settings import Settings
-from index.store import Index, open_index
+from index.store import open_index
 from rag.question import understand
 from rag.retrieve import Searcher
 

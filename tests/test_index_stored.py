@@ -9,7 +9,8 @@ from conftest import BigramEmbedder
 from stores import SEEDS, SETTINGS
 
 from index.build import build_index
-from index.store import FORMAT, META, Index, current_version, open_index
+from index.loaded import Index
+from index.store import FORMAT, META, current_version, open_index
 from index.stored import Ranges, StoredRecords
 
 

@@ -14,8 +14,9 @@ from eval.dataset import Item
 from eval.metrics import figures
 from index.build import build_index
 from index.errors import IndexMissing, QuestionError
+from index.loaded import Index
 from index.settings import Settings
-from index.store import Index, current_version, open_index
+from index.store import current_version, open_index
 from rag.__main__ import answer_record
 from rag.ask import Ask, as_ask
 from rag.chain import AnswerChain

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from eval.dataset import Item
-from index.store import Index, open_index
+from index.loaded import Index
+from index.store import open_index
 from rag.intents import Intent, intent_of
 from rag.question import understand
 from rag.types import Turn

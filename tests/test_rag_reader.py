@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from eval.reader.save import probe
 from index.errors import ModelError
+from index.loaded import Index
 from index.normal import fold
 from index.settings import Settings
-from index.store import Index, open_index
+from index.store import open_index
 from rag.chain import AnswerChain
 from rag.evidence import Evidence, EvidenceScorer
 from rag.question import understand

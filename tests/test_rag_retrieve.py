@@ -10,8 +10,9 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from index.build import build_index
 from index.errors import ModelMismatch
+from index.loaded import Index
 from index.settings import Settings
-from index.store import Index, open_index
+from index.store import open_index
 from rag.ask import Ask
 from rag.chain import AnswerChain
 from rag.question import Question, understand

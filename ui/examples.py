@@ -37,8 +37,7 @@ def examples(chain: AnswerChain, most: int = 4) -> list[str]:
         if len(chosen) == most:
             break
         turned = [makers[(len(chosen) + i) % len(makers)] for i in range(len(makers))]  # another kind each time
-        held = (chain.index.passages[at] for at in chain.index.passages_of(document.info.id))
-        own = [p for p in held if p.kind == "paragraph"]
+        own = [p for p in chain.index.passages_in(document.info.id) if p.kind == "paragraph"]
         made = (pair for make in turned for pair in islice(_made(make, document.info, own), _TRIES))
         chosen += islice((question for question, passage in made if _answered(chain, question, passage)), 1)
     return chosen

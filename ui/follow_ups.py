@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain as joined
 from itertools import islice, zip_longest
 
-from index.store import Index
+from index.loaded import Index
 from index.types import DocumentInfo, Passage
 from rag.ask import Ask
 from rag.chain import AnswerChain
@@ -86,8 +86,7 @@ def _elsewhere(index: Index, record: Record) -> Iterator[str]:
 def _headings(index: Index, citation: Citation) -> Iterator[str]:
     """What the document's headings near the quote say is to be done."""
     label = index.document[citation.doc].info.label
-    held = (index.passages[at] for at in index.passages_of(citation.doc))
-    own = (p for p in held if p.start > citation.end)
+    own = (p for p in index.passages_in(citation.doc) if p.start > citation.end)
     titles = (title for passage in own for title in _titles(passage))
     yield from (f"{label}怎样{match[0]}?" for title in dict.fromkeys(titles) if (match := TASK.search(title)))
 

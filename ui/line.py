@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from index.errors import PlanQAError
-from index.store import Index
+from index.loaded import Index
 from rag.ask import Ask
 from rag.live import LiveChain
 from rag.types import Answer

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from index.errors import QuestionError
-from index.store import Index
+from index.loaded import Index
 from rag.types import Answer, Citation
 from ui.comparison import labels_in
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from index.errors import QuestionError
 from index.export import record
+from index.loaded import Index
 from index.normal import fold, simplify
-from index.store import Index
 from index.types import Commitment, Term
 from ui.outline import outline
 
@@ -97,7 +97,7 @@ def document(index: Index, doc_id: str, start: int, end: int | None) -> dict[str
     if found is None:
         return None
     first, last, _ = slice(start, end).indices(len(found.text))
-    headings = outline(found.text, [index.passages[at] for at in index.passages_of(doc_id)])
+    headings = outline(found.text, list(index.passages_in(doc_id)))
     return {
         **asdict(found.info),
         "chars": len(found.text),
