@@ -30,8 +30,8 @@ install: $(INSTALLED) ## virtual environment with the locked packages
 index: install ## index the documents of seeds/ (only what changed is embedded)
 	@$(BIN)/python -m index build
 
-run: index ## serve the page: http://127.0.0.1:7860
-	@$(BIN)/python -m ui --host $(HOST) --port $(PORT)
+run: install ## index what changed and serve the page: http://127.0.0.1:7860
+	@$(BIN)/python -m ui --build --host $(HOST) --port $(PORT)
 
 ask: index ## answer one question: make ask Q="潍城区到2025年高新技术企业达到多少家?"
 	@$(BIN)/python -m rag ask "$$Q"

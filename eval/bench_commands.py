@@ -45,10 +45,10 @@ def squad_rows(
     from eval import bench as squad
     from eval.reader.examples import held_out_paragraph
     from eval.squad import load_squad, sample
-    from index.embed import SentenceTransformerEmbedder
+    from index.e5_embed import embedder_for
 
     collection = load_squad(path)
-    embedder = SentenceTransformerEmbedder(settings)
+    embedder = embedder_for(settings)
     index = squad.prepare(collection, name, embedder, settings)
     chain = AnswerChain(index, embedder, settings, reader=shipped(settings))
     questions = collection.questions
@@ -72,10 +72,10 @@ def _squad(args: argparse.Namespace, settings: Settings, out: Path) -> str:
 
 def _rgb(args: argparse.Namespace, settings: Settings, out: Path) -> str:
     from eval import public_report, rgb
-    from index.embed import SentenceTransformerEmbedder
+    from index.e5_embed import embedder_for
 
     instances = drawn(rgb.load_rgb(args.path), args.limit, args.seed)
-    rows = rgb.run(instances, SentenceTransformerEmbedder(settings), settings, shipped(settings))
+    rows = rgb.run(instances, embedder_for(settings), settings, shipped(settings))
     summary = public_report.rgb_summary(rows)
     about = _about(args) | {"set": args.path.stem}
     text = public_report.rgb_markdown(summary, about)
@@ -86,11 +86,11 @@ def _rgb(args: argparse.Namespace, settings: Settings, out: Path) -> str:
 def _dragonball(args: argparse.Namespace, settings: Settings, out: Path) -> str:
     from eval import dragonball, public_report
     from eval.bench import prepare
-    from index.embed import SentenceTransformerEmbedder
+    from index.e5_embed import embedder_for
 
     collection, queries = dragonball.load_dragonball(args.path)
     settings = settings.model_copy(update={"passage_chars": dragonball.LONGEST_PASSAGE_CHARS})
-    embedder = SentenceTransformerEmbedder(settings)
+    embedder = embedder_for(settings)
     index = prepare(collection, "dragonball", embedder, settings)
     chain = AnswerChain(index, embedder, settings, reader=shipped(settings))
     rows = dragonball.run(chain, drawn(queries, args.limit, args.seed))

@@ -173,7 +173,7 @@ def injections(args: argparse.Namespace, settings: Settings) -> int:
     """Attempts to make the chat model that is set say what the documents do not; 1 where one did harm."""
     from eval import injections as campaign
     from eval.llm import write
-    from index.embed import SentenceTransformerEmbedder
+    from index.e5_embed import embedder_for
 
     chat, completions = _model(settings)
     tried = campaign.attempts(args.attempts)
@@ -181,7 +181,7 @@ def injections(args: argparse.Namespace, settings: Settings) -> int:
     def keep(found: Sequence[campaign.Tried]) -> None:
         write(args.out, campaign.table(found, len(tried), args.about or chat.model))
 
-    found = campaign.campaign(tried, completions, chat, SentenceTransformerEmbedder(settings), settings, keep)
+    found = campaign.campaign(tried, completions, chat, embedder_for(settings), settings, keep)
     print(f"结果已存入 {args.out}")
     return int(any(one.harm for one in found))
 

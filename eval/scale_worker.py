@@ -18,7 +18,8 @@ import numpy as np
 
 from eval.corpus import Known, read
 from index.dense import DenseIndex
-from index.embed import Embedder, SentenceTransformerEmbedder, Span, Vectors
+from index.e5_embed import embedder_for
+from index.embed import Embedder, Span, Vectors
 from index.settings import Settings
 from rag.ask import Ask
 from rag.chain import AnswerChain
@@ -70,7 +71,7 @@ def build(folder: Path, settings: Settings, pool: Path | None) -> dict[str, Any]
     from index.store import current_version, open_index
 
     vectors = open_index(pool).dense.vectors() if pool is not None else None  # a mistake costs no model
-    embedder: Embedder = SentenceTransformerEmbedder(settings)
+    embedder = embedder_for(settings)
     if vectors is not None:
         embedder = DrawnEmbedder(embedder, vectors)
     embedder.query("预热")
@@ -101,7 +102,7 @@ def ask(
 
     settings = settings.model_copy(update={"reader": reader})
     index = open_index(folder / "index")
-    embedder: Embedder = SentenceTransformerEmbedder(settings)
+    embedder = embedder_for(settings)
     if pool is not None:
         embedder = DrawnEmbedder(embedder, np.zeros((1, embedder.dimension), np.float32))
     chain = AnswerChain(index, embedder, settings, reader=shipped(settings))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from eval.dataset import Item
 from index.build import build_index
-from index.embed import SentenceTransformerEmbedder
+from index.e5_embed import embedder_for
 from index.settings import Settings
 from index.store import open_index
 from rag.ask import as_ask
@@ -38,7 +38,7 @@ def _cpuinfo() -> list[str]:
 
 def measure(items: Sequence[Item], settings: Settings, build: bool) -> str:
     """A report in Markdown: index build (from nothing, model warm), then the questions by stage."""
-    embedder = SentenceTransformerEmbedder(settings)
+    embedder = embedder_for(settings)
     embedder.query("预热")
     lines = [f"Machine: {machine()}", ""]
     if build:

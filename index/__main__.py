@@ -74,7 +74,7 @@ def _run(args: argparse.Namespace, settings: Settings) -> int:
     """Do what was asked; the exit status."""
     match args.command:
         case "build":
-            _build(args.seeds, args.out, args.force, settings)
+            print(build(args.seeds, args.out, settings, args.force))
         case "info":
             _info(args.index)
         case "add":
@@ -92,17 +92,21 @@ def _run(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _build(seeds: Path, out: Path, force: bool, settings: Settings) -> None:
+def build(seeds: Path, out: Path, settings: Settings, force: bool = False) -> str:
+    """Build or update the index `out`, with a bar while vectors are made; what was done, for the user.
+
+    Raises:
+        PlanQAError: a source or the model cannot be used; the old index stays as it is.
+    """
     from index.build import build_index, is_current
     from index.load import load_folder
 
     documents = tuple(load_folder(seeds))  # a mistake in the sources is told before the model is loaded
     if not force and is_current(out, documents, settings):
-        print(f"索引已是最新:{out}({len(documents)} 份文档)")
-        return
-    from index.embed import SentenceTransformerEmbedder
+        return f"索引已是最新:{out}({len(documents)} 份文档)"
+    from index.e5_embed import embedder_for
 
-    embedder = SentenceTransformerEmbedder(settings)
+    embedder = embedder_for(settings)
     started = time.perf_counter()
     with tqdm(desc="计算向量", unit="段", disable=None) as bar:
 
@@ -111,7 +115,7 @@ def _build(seeds: Path, out: Path, force: bool, settings: Settings) -> None:
             bar.update(done - bar.n)
 
         report = build_index(seeds, out, embedder, settings, progress)
-    print(
+    return (
         f"索引已建好:{out}({report.documents} 份文档,{report.passages} 个段落,{report.sentences} 个句子;"
         f"新计算向量 {report.embedded} 段,用时 {time.perf_counter() - started:.1f} 秒)"
     )

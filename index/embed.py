@@ -74,7 +74,7 @@ class SentenceTransformerEmbedder:
         except Exception as error:  # whatever a foreign model folder may raise
             raise ModelError(f"无法加载句向量模型 {path}:{error}。请检查 PLANQA_MODEL 的名称或目录。") from error
         pack(self._model.eval())
-        self.name = _identity(settings.model, path)
+        self.name = identity(settings.model, path)
         self._batch_size = settings.batch_size
         self._threads = settings.threads
         self.dimension = int(self._model.get_embedding_dimension() or 0)
@@ -158,8 +158,8 @@ def _unit(vector: Vectors) -> Vectors:
     return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), np.float32)
 
 
-def _identity(model: str, path: str) -> str:
-    """The model's name and, for a local folder, the digest of what decides its vectors."""
+def identity(model: str, path: str) -> str:
+    """What tells models apart: the model's name and, for a local folder, the digest of what decides its vectors."""
     name = model or BUNDLED
     folder = Path(path)
     if not folder.is_dir():

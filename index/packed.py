@@ -7,11 +7,12 @@ and values in one multiplication and applies GELU where the sums are (“post-op
 """
 
 import logging
-from typing import Any
+from collections.abc import Mapping
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import scaled_dot_product_attention
+from torch.nn.functional import gelu, scaled_dot_product_attention
 
 logger = logging.getLogger(__name__)
 
@@ -20,12 +21,13 @@ _CLOSE = 1e-4
 
 
 class PackedLinear(nn.Module):
-    """`linear` for inference in float32 on the processor, followed by `activation`, "none" or "gelu"."""
+    """A linear layer for inference in float32 on the processor, followed by `activation`, "none" or "gelu"."""
 
-    def __init__(self, linear: nn.Linear, activation: str = "none") -> None:
+    def __init__(self, weight: Tensor, bias: Tensor | None, activation: str = "none") -> None:
+        """`weight`: [out, in]; `bias`: [out]."""
         super().__init__()
-        self._weight = torch.ops.mkldnn._reorder_linear_weight(linear.weight.detach(), _ROWS)
-        self._bias = None if linear.bias is None else linear.bias.detach()
+        self._weight = torch.ops.mkldnn._reorder_linear_weight(weight.detach(), _ROWS)
+        self._bias = None if bias is None else bias.detach()
         self._activation = activation
 
     def forward(self, states: Tensor) -> Tensor:
@@ -37,24 +39,21 @@ class PackedLinear(nn.Module):
 
 
 class PackedBertLayer(nn.Module):
-    """A layer of a BERT encoder, as transformers' `BertLayer` without its choices."""
+    """A layer of a BERT encoder with GELU (Devlin et al. 2019, arXiv:1810.04805); plain where torch cannot pack."""
 
-    def __init__(self, layer: Any) -> None:
+    def __init__(self, state: Mapping[str, Tensor], heads: int, epsilon: float) -> None:
+        """`state`: the layer's weights by the names of transformers' `BertLayer`; `epsilon`: of its layer norms."""
         super().__init__()
-        own = layer.attention.self
-        parts = (own.query, own.key, own.value)
-        together = nn.Linear(own.query.in_features, sum(part.out_features for part in parts))
-        together.weight = nn.Parameter(torch.cat([part.weight.detach() for part in parts]), requires_grad=False)
-        together.bias = nn.Parameter(torch.cat([part.bias.detach() for part in parts]), requires_grad=False)
-        self._heads = own.num_attention_heads
-        self._project = PackedLinear(together)
-        self._attended = PackedLinear(layer.attention.output.dense)
-        self._norm = layer.attention.output.LayerNorm
-        self._wide = PackedLinear(layer.intermediate.dense, "gelu")
-        self._narrow = PackedLinear(layer.output.dense)
-        self._last_norm = layer.output.LayerNorm
+        parts = [_of(state, f"attention.self.{name}") for name in ("query", "key", "value")]
+        self._heads = heads
+        self._project = _linear(torch.cat([weight for weight, _ in parts]), torch.cat([bias for _, bias in parts]))
+        self._attended = _linear(*_of(state, "attention.output.dense"))
+        self._norm = layer_norm(*_of(state, "attention.output.LayerNorm"), epsilon)
+        self._wide = _linear(*_of(state, "intermediate.dense"), "gelu")
+        self._narrow = _linear(*_of(state, "output.dense"))
+        self._last_norm = layer_norm(*_of(state, "output.LayerNorm"), epsilon)
 
-    def forward(self, states: Tensor, mask: Tensor | None = None, *_unused: object, **_others: object) -> Tensor:
+    def forward(self, states: Tensor, mask: Tensor | None = None) -> Tensor:
         """[texts, tokens, dimension] → the same; `mask`: of attention, as `scaled_dot_product_attention` takes it."""
         texts, tokens, _ = states.shape
         query, key, value = self._project(states).view(texts, tokens, 3, self._heads, -1).permute(2, 0, 3, 1, 4)
@@ -65,43 +64,47 @@ class PackedBertLayer(nn.Module):
 
 
 def pack(network: nn.Module) -> bool:
-    """Replace the layers of `network`, which is not to be trained after; whether this torch can do it."""
-    try:
-        _check()
-    except (RuntimeError, AttributeError) as error:  # the operators are not part of torch's stable interface
-        logger.info("layers are left as they are: %s", error)
+    """Replace the linear layers of `network`, which is not to be trained after; whether this torch can do it."""
+    if not can_pack():
         return False
-    _replace(network)
+    for name, child in network.named_children():
+        if not isinstance(child, nn.Linear):
+            pack(child)
+        elif child.weight.dtype == torch.float32:
+            setattr(network, name, PackedLinear(child.weight, child.bias))
     return True
 
 
-def _check() -> None:
-    """Raises RuntimeError or AttributeError where a packed layer cannot be had or does not give what it should."""
+@lru_cache(maxsize=1)
+def can_pack() -> bool:
+    """Whether packed layers can be had here and give what they should: torch calls the operators its own."""
     linear = nn.Linear(64, 96)
     states = torch.linspace(-1, 1, 2 * 3 * 64).reshape(2, 3, 64)
-    with torch.inference_mode():
-        plain = linear(states)
-        for activation, expected in (("none", plain), ("gelu", nn.functional.gelu(plain))):
-            if not torch.allclose(PackedLinear(linear, activation)(states), expected, atol=_CLOSE):
-                raise RuntimeError("packed layers give other results")
-
-
-def _replace(module: nn.Module) -> None:
-    for name, child in module.named_children():
-        if _is_plain_bert(child):
-            setattr(module, name, PackedBertLayer(child))
-        elif isinstance(child, nn.Linear) and child.weight.dtype == torch.float32:
-            setattr(module, name, PackedLinear(child))
-        else:
-            _replace(child)
-
-
-def _is_plain_bert(module: Any) -> bool:
-    """Whether it is an encoder's layer of transformers' BERT in float32, by torch's own attention and with GELU."""
-    from transformers.models.bert.modeling_bert import BertLayer
-
-    if not isinstance(module, BertLayer) or module.is_decoder or module.add_cross_attention:
+    try:
+        with torch.inference_mode():
+            plain = linear(states)
+            found = {one: PackedLinear(linear.weight, linear.bias, one)(states) for one in ("none", "gelu")}
+    except (RuntimeError, AttributeError) as error:
+        logger.info("layers are left as they are: %s", error)
         return False
-    config = module.attention.self.config
-    plain = config.hidden_act == "gelu" and config._attn_implementation == "sdpa"
-    return bool(plain and module.output.dense.weight.dtype == torch.float32)
+    return torch.allclose(found["none"], plain, atol=_CLOSE) and torch.allclose(found["gelu"], gelu(plain), atol=_CLOSE)
+
+
+def layer_norm(weight: Tensor, bias: Tensor, epsilon: float) -> nn.LayerNorm:
+    """A layer norm of given weights, for inference."""
+    norm = nn.LayerNorm(len(weight), eps=epsilon)
+    norm.load_state_dict({"weight": weight, "bias": bias}, assign=True)
+    return norm.requires_grad_(False)
+
+
+def _of(state: Mapping[str, Tensor], name: str) -> tuple[Tensor, Tensor]:
+    return state[f"{name}.weight"], state[f"{name}.bias"]
+
+
+def _linear(weight: Tensor, bias: Tensor, activation: str = "none") -> nn.Module:
+    if can_pack():
+        return PackedLinear(weight, bias, activation)
+    linear = nn.Linear(weight.shape[1], weight.shape[0], device="meta")
+    linear.load_state_dict({"weight": weight, "bias": bias}, assign=True)
+    linear.requires_grad_(False)
+    return nn.Sequential(linear, nn.GELU()) if activation == "gelu" else linear

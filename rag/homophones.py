@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 import rjieba
 
-from rag.lexicon import Lexicon, alike
+from rag.lexicon import Lexicon
 from rag.places import cuts_a_word, divisions, word_starts
+from rag.sounds import alike
 from rag.types import Change
 
 _RUN = re.compile(r"[㐀-鿿]{2,}")

@@ -5,26 +5,21 @@ with the vocabulary and not with the collection.
 """
 
 import re
-from collections import Counter
 from functools import cached_property, lru_cache, reduce
 from itertools import product
 
 import numpy as np
-from pypinyin import lazy_pinyin
-from pypinyin.contrib.tone_convert import to_normal
-from pypinyin.phrases_dict import phrases_dict
 
 from index.context import searched
 from index.lexical import bigrams
 from index.loaded import Index
 from index.normal import fold
 from rag.places import names_of
+from rag.sounds import sounds_of
 
 _LEAST = 2  # passages that a bigram stands in before anything is read as it
 _LARGE = 10_000  # passages; for every so many a bigram must stand in one more
 _FEW = 24  # passages that are looked through for a stretch
-_USUAL = 0.1  # share of a reading among those of its character
-_BLURRED = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 
 
 class Lexicon:
@@ -102,41 +97,6 @@ class Lexicon:
             for sound in sounds_of(name[0], True):
                 table.setdefault(sound, []).append(name)
         return table
-
-
-def alike(a: str, b: str, blurred: bool = False) -> bool:
-    """Whether two stretches of equal length may sound the same; `blurred`: zh as z, -ng as -n, as many speak."""
-    return len(a) == len(b) and all(
-        x == y or not sounds_of(x, blurred).isdisjoint(sounds_of(y, blurred)) for x, y in zip(a, b, strict=True)
-    )
-
-
-@lru_cache(maxsize=32768)
-def sounds_of(char: str, blurred: bool = False) -> frozenset[str]:
-    """The usual syllables of a Chinese character, without tones: 率 → {lv, shuai}; none of other characters."""
-    if not "㐀" <= char <= "鿿":
-        return frozenset()
-    said = _readings().get(char) or Counter(lazy_pinyin(char))
-    usual = frozenset(sound for sound, count in said.items() if count >= _USUAL * said.total())
-    return frozenset(map(_blur, usual)) if blurred else usual
-
-
-@lru_cache(maxsize=1)
-def _readings() -> dict[str, Counter[str]]:
-    """How often each character is read how in pypinyin's dictionary of phrases."""
-    table: dict[str, Counter[str]] = {}
-    plain = lru_cache(maxsize=None)(to_normal)
-    for phrase, readings in phrases_dict.items():
-        for char, reading in zip(phrase, readings, strict=False):
-            table.setdefault(char, Counter())[plain(reading[0])] += 1
-    return table
-
-
-def _blur(syllable: str) -> str:
-    for full, short in _BLURRED:
-        if syllable.startswith(full):
-            syllable = short + syllable[len(full) :]
-    return syllable.removesuffix("g") if syllable.endswith("ng") and not syllable.endswith("ong") else syllable
 
 
 def _keys(stretch: str) -> set[tuple[str, ...]]:

@@ -36,13 +36,13 @@ class LiveChain:
         """`embedder`: the settings' own, with the reader, where none is given; `generator`: likewise.
 
         Raises IndexMissing, IndexDamaged, ModelMismatch, ModelError or ChatSettingsError."""
-        from index.embed import SentenceTransformerEmbedder
+        from index.e5_embed import embedder_for
 
         self._root = root
         self._settings = settings or Settings()
         self.generator = generator or _generator(chat_settings(), self._settings)
         index = open_index(root)
-        self._embedder = embedder or SentenceTransformerEmbedder(self._settings)
+        self._embedder = embedder or embedder_for(self._settings)
         self._reader = None if embedder else shipped(self._settings)
         self._chain = self._over(index)
         self._tried = index.version

@@ -11,13 +11,12 @@ answer.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoTokenizer, BertConfig, BertModel
 
-LAYERS = 8
+from index.bert import tokenizer
+
 MAX_TOKENS = 256
 _QUESTION_TOKENS = 64
 
@@ -58,16 +57,14 @@ class PairTokenizer:
     """Pairs → batches, with the encoder's own tokenizer."""
 
     def __init__(self, folder: Path, max_tokens: int = MAX_TOKENS) -> None:
-        self._tokenizer: Any = AutoTokenizer.from_pretrained(str(folder))
+        self._tokenizer = tokenizer(folder)
         self._max = max_tokens
-        self._first, self._last = self._tokenizer.cls_token_id, self._tokenizer.sep_token_id
-        self._pad = self._tokenizer.pad_token_id
+        self._first, self._last = self._tokenizer.encode("").ids
 
     def batch(self, pairs: Sequence[Pair]) -> Batch:
         rows = [self._row(pair) for pair in pairs]
         longest = max(len(ids) for ids, _, _ in rows)
-        ids = torch.full((len(rows), longest), self._pad)
-        mask, kinds, own = (torch.zeros((len(rows), longest), dtype=torch.long) for _ in range(3))
+        ids, mask, kinds, own = (torch.zeros((len(rows), longest), dtype=torch.long) for _ in range(4))
         offsets: list[list[tuple[int, int] | None]] = []
         for at, (tokens, spans, passage) in enumerate(rows):
             ids[at, : len(tokens)] = torch.tensor(tokens)
@@ -89,41 +86,28 @@ class PairTokenizer:
         return tokens, [*([None] * len(before)), *spans[:room], None], len(question) + 3
 
     def _ids(self, text: str) -> tuple[list[int], list[tuple[int, int] | None]]:
-        encoded = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-        spans: list[tuple[int, int] | None] = [(a, b) if b > a else None for a, b in encoded["offset_mapping"]]
-        return list(encoded["input_ids"]), spans
+        encoded = self._tokenizer.encode(text, add_special_tokens=False)
+        return encoded.ids, [(a, b) if b > a else None for a, b in encoded.offsets]
 
 
 class ReaderNetwork(nn.Module):
-    """`encoder` with a span head and two decisions."""
+    """An encoder with a span head and two decisions."""
 
-    def __init__(self, config: BertConfig) -> None:
+    def __init__(self, encoder: nn.Module, dimension: int) -> None:
+        """`encoder`: ids, mask, kinds → states, as `index.bert.BertEncoder`."""
         super().__init__()
-        self.encoder = BertModel(config, add_pooling_layer=False)
-        self.span = nn.Linear(config.hidden_size, 2)
-        self.decide = nn.Linear(config.hidden_size, 2)
+        self.encoder = encoder
+        self.span = nn.Linear(dimension, 2)
+        self.decide = nn.Linear(dimension, 2)
         self.dropout = nn.Dropout(0.1)
 
-    @classmethod
-    def of(cls, folder: Path, layers: int = LAYERS) -> "ReaderNetwork":
-        """A network whose encoder is the first `layers` of the model in `folder`, its heads not trained yet."""
-        config = BertConfig.from_pretrained(str(folder))
-        config.num_hidden_layers = layers
-        network = cls(config)
-        network.encoder = BertModel.from_pretrained(str(folder), config=config, add_pooling_layer=False)
-        network.words.requires_grad_(False)
-        return network
-
-    @property
-    def words(self) -> nn.Embedding:
-        """The token embeddings: the sentence encoder's own, never trained."""
-        words: nn.Embedding = self.encoder.embeddings.word_embeddings
-        return words
+    def states(self, ids: Tensor, mask: Tensor, kinds: Tensor) -> Tensor:
+        """[pairs, tokens] each → [pairs, tokens, dimension]."""
+        found: Tensor = self.encoder(ids, mask, kinds)
+        return found
 
     def forward(self, batch: Batch) -> Output:
-        states = self.encoder(
-            input_ids=batch.ids, attention_mask=batch.mask, token_type_ids=batch.kinds
-        ).last_hidden_state
+        states = self.states(batch.ids, batch.mask, batch.kinds)
         spans = self.span(self.dropout(states)).masked_fill(~batch.own[..., None], float("-inf"))
         decisions = self.decide(self.dropout(states[:, 0]))
         return Output(spans[..., 0], spans[..., 1], decisions[:, 0], decisions[:, 1])

@@ -10,12 +10,12 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-from transformers import BertConfig
 
+from index.bert import WORDS, BertEncoder, configuration
 from rag.reader_model import MAX_TOKENS, ReaderNetwork
 
 _SCALE = ".scale"
-_WORDS = "embeddings.word_embeddings.weight"
+_ENCODER = "encoder."
 _POSITIONS = "embeddings.position_embeddings.weight"
 
 
@@ -23,7 +23,7 @@ def quantised(state: dict[str, Tensor]) -> dict[str, Tensor]:
     """A network's weights → what is stored."""
     stored: dict[str, Tensor] = {}
     for name, value in state.items():
-        if name.endswith(_WORDS) or "position_ids" in name or "token_type_ids" in name:
+        if name.endswith(WORDS) or "position_ids" in name or "token_type_ids" in name:
             continue
         kept = value[:MAX_TOKENS] if name.endswith(_POSITIONS) else value
         if kept.dim() < 2:
@@ -52,25 +52,11 @@ def load_network(encoder: Path, path: Path) -> ReaderNetwork:
     """The network of `path` over the token embeddings of the model in the folder `encoder`, which stay on the disk
     until they are used."""
     state = restored(load_file(path))
-    config = BertConfig.from_pretrained(str(encoder))
-    config.num_hidden_layers = 1 + max(int(n.split(".")[3]) for n in state if n.startswith("encoder.encoder.layer."))
-    config.max_position_embeddings = MAX_TOKENS
-    with torch.device("meta"):
-        network = ReaderNetwork(config)
+    own = {name.removeprefix(_ENCODER): value for name, value in state.items() if name.startswith(_ENCODER)}
     with safe_open(encoder / "model.safetensors", "pt") as file:
-        name = next(n for n in file.keys() if n.endswith(_WORDS))  # noqa: SIM118 - not a dict
-        state["encoder." + _WORDS] = file.get_tensor(name).float()
-    return _filled(network, config, state)
-
-
-def _filled(network: ReaderNetwork, config: BertConfig, state: dict[str, Tensor]) -> ReaderNetwork:
-    network.load_state_dict(state, strict=True, assign=True)
-    for name, buffer in list(network.encoder.embeddings.named_buffers()):
-        if buffer.is_meta:
-            places = torch.arange(config.max_position_embeddings).expand((1, -1))
-            network.encoder.embeddings.register_buffer(
-                name, places if name == "position_ids" else torch.zeros_like(places), persistent=False
-            )
-    for parameter in network.parameters():
-        parameter.requires_grad_(False)
-    return network.eval()
+        name = next(n for n in file.keys() if n.endswith(WORDS))  # noqa: SIM118 - not a dict
+        own[WORDS] = file.get_tensor(name).float()
+    network = ReaderNetwork(BertEncoder(own, configuration(encoder)), own[WORDS].shape[1])
+    for name, head in (("span", network.span), ("decide", network.decide)):
+        head.load_state_dict({part: state[f"{name}.{part}"] for part in ("weight", "bias")}, assign=True)
+    return network.requires_grad_(False).eval()

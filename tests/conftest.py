@@ -20,7 +20,8 @@ from eval.dataset import SETS, Item, load
 from eval.run import answer_all
 from index import e5
 from index.build import build_index
-from index.embed import BUNDLED, SentenceTransformerEmbedder, Span, Vectors
+from index.e5_embed import embedder_for
+from index.embed import BUNDLED, Embedder, Span, Vectors
 from index.loaded import Index
 from index.settings import Settings
 from index.store import open_index
@@ -222,9 +223,9 @@ def plan_settings() -> Settings:
 
 
 @pytest.fixture(scope="session")
-def plan_embedder(plan_settings: Settings) -> SentenceTransformerEmbedder:
+def plan_embedder(plan_settings: Settings) -> Embedder:
     """The bundled model."""
-    return SentenceTransformerEmbedder(plan_settings)
+    return embedder_for(plan_settings)
 
 
 @pytest.fixture(scope="session")
@@ -240,7 +241,7 @@ def plan_reader(plan_settings: Settings) -> Reader | None:
 
 
 @pytest.fixture(scope="session")
-def plan_index(plan_settings: Settings, plan_embedder: SentenceTransformerEmbedder) -> Path:
+def plan_index(plan_settings: Settings, plan_embedder: Embedder) -> Path:
     """An index of the real seeds with the real model; kept between runs, so that only changes are embedded again."""
     build_index(plan_settings.seeds, plan_settings.index, plan_embedder, plan_settings)
     return plan_settings.index
@@ -248,7 +249,7 @@ def plan_index(plan_settings: Settings, plan_embedder: SentenceTransformerEmbedd
 
 @pytest.fixture(scope="session")
 def plan_chain(
-    plan_index: Path, plan_embedder: SentenceTransformerEmbedder, plan_settings: Settings, plan_reader: Reader | None
+    plan_index: Path, plan_embedder: Embedder, plan_settings: Settings, plan_reader: Reader | None
 ) -> AnswerChain:
     """The chain over `plan_index`, with the reader."""
     return AnswerChain(open_index(plan_index), plan_embedder, plan_settings, reader=plan_reader)

@@ -15,7 +15,9 @@ from index.store import open_index
 from rag.ask import Ask
 from rag.live import LiveChain
 from rag.types import Answer
-from ui.__main__ import _serve, address, listen
+from ui.__main__ import address, listen
+from ui.app import create_app
+from ui.server import serve
 
 
 class Slow(OverlapChain):
@@ -31,4 +33,5 @@ if __name__ == "__main__":
     where = address(*bound.getsockname()[:2])
     settings = Settings(index=index, home=home, feedback=home / "f.sqlite3", audit=home / "audit.jsonl")
     with bound:
-        _serve(cast(LiveChain, Fixed(Slow(open_index(index)))), bound, where, settings)
+        live = cast(LiveChain, Fixed(Slow(open_index(index))))
+        serve(create_app(live, settings), bound, where)

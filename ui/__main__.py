@@ -2,37 +2,21 @@
 
 import argparse
 import errno
+import gc
 import getpass
 import logging
 import socket
 import sys
 from pathlib import Path
-
-import uvicorn
+from typing import TYPE_CHECKING
 
 from index.errors import PlanQAError
 from index.settings import Settings
-from rag.live import LiveChain
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 _PORTS = range(1, 65536)
-_LAST_ANSWERS_S = 2  # an open page holds its connection for ever
-
-
-class Server(uvicorn.Server):
-    """Says where the page is once it can be opened, and ends without a traceback for each page left open."""
-
-    def __init__(self, config: uvicorn.Config, address: str) -> None:
-        super().__init__(config)
-        self._address = address
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            print(f"打开 {self._address} (按 Ctrl+C 结束)", flush=True)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # open pages being cut off is no error
-        await super().shutdown(sockets)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -46,6 +30,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--host", default="127.0.0.1", help="监听地址")
     parser.add_argument("--port", type=int, default=7860, help="端口")
     parser.add_argument("--index", type=Path, default=settings.index, help="索引目录")
+    parser.add_argument("--build", action="store_true", help="先建立或更新索引")
     args = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     if settings.log_requests or settings.log_typed:
@@ -59,14 +44,16 @@ def main(argv: list[str] | None = None) -> int:
             return _fail(f"端口 {args.port} 已被占用。请用 --port 换一个端口。")
         return _fail(f"无法在 {args.host}:{args.port} 上监听:{error.strerror}。请检查 --host 与 --port。")
     with listening:
+        settings = settings.model_copy(update={"index": args.index})
         try:
-            live = LiveChain(args.index, settings)
+            app = _application(settings, args.build)
         except PlanQAError as error:
             return _fail(str(error))
-        try:
-            _serve(live, listening, address(args.host, args.port), settings.model_copy(update={"index": args.index}))
-        except PlanQAError as error:
-            return _fail(str(error))
+        except KeyboardInterrupt:
+            return 1
+        from ui.server import serve
+
+        serve(app, listening, address(args.host, args.port))
     return 0
 
 
@@ -114,14 +101,27 @@ def address(host: str, port: int) -> str:
     return f"http://{local}:{port}"
 
 
-def _serve(live: LiveChain, listening: socket.socket, where: str, settings: Settings) -> None:
-    from ui.app import create_app  # Gradio takes a second to import: not for --help or a port in use
+def _application(settings: Settings, build: bool) -> "FastAPI":
+    """The page over the index, which is brought up to date before where `build` says so.
 
-    config = uvicorn.Config(create_app(live, settings), log_level="warning", timeout_graceful_shutdown=_LAST_ANSWERS_S)
+    Raises:
+        PlanQAError: documents, index, model, accounts or chat model cannot be used.
+    """
+    gc.disable()  # what is made here stays: looking for garbage among it costs a second
     try:
-        Server(config, where).run(sockets=[listening])
-    except KeyboardInterrupt:
-        print("已结束。")
+        if build:
+            from index.__main__ import build as build_index
+
+            print(build_index(settings.seeds, settings.index, settings))
+        from rag.live import LiveChain  # takes seconds, which --help or a port in use need not wait for
+
+        live = LiveChain(settings.index, settings)
+        from ui.app import create_app
+
+        return create_app(live, settings)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _fail(message: str) -> int:

@@ -115,7 +115,7 @@ def _page(tabs: Sequence[Tab], parts: Sequence[Part]) -> gr.Blocks:
 def _mount(app: FastAPI, blocks: gr.Blocks, path: str, most_bytes: int) -> None:
     styles = "".join(_asset(name) for name in _STYLES)
     scripts = "".join(f"<script>{_asset(name)}</script>" for name in _SCRIPTS)
-    blocks.queue(max_size=MOST_WAITING)
+    blocks._queue.max_size = MOST_WAITING  # queue(max_size=…) would make all of the page's routes anew
     gr.mount_gradio_app(
         app,
         blocks,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from eval.peers.exchange import Passage, Pipeline, Source, main
 from index.build import build_index
-from index.embed import SentenceTransformerEmbedder
+from index.e5_embed import embedder_for
 from index.settings import Settings
 from index.store import open_index
 from rag.ask import Ask
@@ -24,7 +24,7 @@ class Ours:
         self.settings, self.answer = settings, answer
 
     def load(self, model: str) -> None:  # noqa: ARG002 - the settings name it
-        self.embedder = SentenceTransformerEmbedder(self.settings)
+        self.embedder = embedder_for(self.settings)
         self.reader = shipped(self.settings) if self.answer else None
 
     def index(self, sources: Sequence[Source]) -> Sequence[Passage]:

@@ -18,15 +18,18 @@ import torch
 from torch import Tensor, nn
 
 from eval.dataset import SETS, load
+from eval.reader.network import TrainedNetwork
 from eval.speed import machine
+from index import e5
 from index.build import build_index
-from index.embed import SentenceTransformerEmbedder, use_threads
+from index.e5_embed import embedder_for
+from index.embed import BUNDLED, use_threads
 from index.settings import Settings
 from index.store import open_index
 from rag.ask import as_ask
 from rag.chain import READ, RETRIEVED, AnswerChain
-from rag.reader import Reader, shipped
-from rag.reader_model import Batch
+from rag.reader import FOLDER, WEIGHTS, Reader, shipped
+from rag.reader_model import Batch, ReaderNetwork
 from rag.windows import windows
 
 _WINDOWS = 4
@@ -36,19 +39,19 @@ Run = Callable[[Batch], np.ndarray]
 class _Plain(nn.Module):
     """Token tensors in, one tensor of all outputs out; without the masking by -inf, which changes no finite value."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, network: ReaderNetwork) -> None:
         super().__init__()
-        self.network = reader.network
+        self.network = network
 
     def forward(self, ids: Tensor, mask: Tensor, kinds: Tensor) -> Tensor:
-        states = self.network.encoder(input_ids=ids, attention_mask=mask, token_type_ids=kinds).last_hidden_state
+        states = self.network.states(ids, mask, kinds)
         decisions = self.network.decide(states[:, 0])
         return torch.cat([self.network.span(states), decisions[:, None, :]], dim=1)
 
 
 def batches(settings: Settings, reader: Reader, count: int) -> list[Batch]:
     """What the reader is given for the first `count` questions of measure.jsonl with so many windows."""
-    embedder = SentenceTransformerEmbedder(settings)
+    embedder = embedder_for(settings)
     (settings.home / "bench-backends").mkdir(parents=True, exist_ok=True)
     build_index(settings.seeds, settings.index, embedder, settings)
     chain = AnswerChain(open_index(settings.index), embedder, settings)
@@ -63,7 +66,7 @@ def batches(settings: Settings, reader: Reader, count: int) -> list[Batch]:
     return found
 
 
-def engines(plain: _Plain, example: Batch, threads: int) -> dict[str, Run]:
+def engines(plain: _Plain, packed: _Plain, example: Batch, threads: int) -> dict[str, Run]:
     """What can be tried here, by name."""
     arguments = (example.ids, example.mask, example.kinds)
 
@@ -84,7 +87,11 @@ def engines(plain: _Plain, example: Batch, threads: int) -> dict[str, Run]:
                 outputs[row, :length], decisions[row] = told[:-1], told[-1:]
         return np.concatenate([outputs, decisions], axis=1)
 
-    found: dict[str, Run] = {"torch float32": torch_run(plain), "torch float32, windows one by one": one_by_one}
+    found: dict[str, Run] = {
+        "torch float32": torch_run(plain),
+        "torch float32, packed layers (as shipped)": torch_run(packed),
+        "torch float32, windows one by one": one_by_one,
+    }
     quantize: Any = torch.ao.quantization.quantize_dynamic
     small = quantize(plain, {nn.Linear}, dtype=torch.qint8)
     found["torch int8, dynamic"] = torch_run(small)
@@ -217,8 +224,8 @@ def main() -> int:
     assert reader is not None
     given = batches(settings, reader, args.questions)
     use_threads(args.threads)
-    plain = _Plain(reader).eval()
-    print(report(given, engines(plain, given[0], args.threads), plain))
+    plain = _Plain(TrainedNetwork.shipped(e5.unpack(settings.home / "models" / BUNDLED), FOLDER / WEIGHTS)).eval()
+    print(report(given, engines(plain, _Plain(reader.network), given[0], args.threads), plain))
     return 0
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import torch
 
+from eval.reader.network import TrainedNetwork
 from rag.reader import CARD, WEIGHTS, Reader
-from rag.reader_model import ReaderNetwork
 from rag.reader_weights import save_network
 from rag.windows import Window
 
@@ -30,7 +30,7 @@ def save(folder: Path, encoder: Path, out: Path) -> dict[str, Any]:
     """The checkpoint in `folder` → weights and card in `out`; returns the card."""
     state = torch.load(folder / "checkpoint.pt", weights_only=True)
     config = json.loads(state["config"])
-    network = ReaderNetwork.of(encoder, int(config["layers"]))
+    network = TrainedNetwork.of(encoder, int(config["layers"]))
     network.load_state_dict(state["network"], strict=False)
     out.mkdir(parents=True, exist_ok=True)
     save_network(network, out / WEIGHTS)

@@ -20,8 +20,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from eval.reader.examples import Example
+from eval.reader.network import LAYERS, TrainedNetwork
 from index.embed import use_threads
-from rag.reader_model import LAYERS, Batch, Output, Pair, PairTokenizer, ReaderNetwork
+from rag.reader_model import Batch, Output, Pair, PairTokenizer, ReaderNetwork
 
 logger = logging.getLogger(__name__)
 _LOG_EVERY = 25
@@ -102,7 +103,7 @@ class Trainer:
         torch.manual_seed(config.seed)
         self.config, self.folder = config, folder
         self.tokenizer = PairTokenizer(model)
-        self.network = ReaderNetwork.of(model, config.layers)
+        self.network = TrainedNetwork.of(model, config.layers)
         folder.mkdir(parents=True, exist_ok=True)
         self.optimizer = torch.optim.AdamW(self._groups(), lr=0.0)
         self.stop_after: int | None = None  # steps of a run; None: to its end
