@@ -18,8 +18,9 @@ from rag.question import Question
 _DIFFERENCE = re.compile(
     r"差(?:了|出)?(?:多少|几|多大)|相差|差距|差额|(?:高|多|少|低|大|小|净增|增加|增长|提高|下降|降低|减少)(?:出|了)?(?:多少|几[^乎])"
 )
-_UP, _DOWN = "(?:上升|提高|增加|增长|升|增|涨|高)了?", "(?:下降|降低|减少|降|减|跌|低)了?"
+_UP, _DOWN = "(?:上升|提高|增加|增长|放宽|升|增|涨|高)了?", "(?:下降|降低|减少|收紧|降|减|跌|低)了?"
 _UP_OR_DOWN = re.compile(rf"{_UP}(?:还|或)是{_DOWN}|{_DOWN}(?:还|或)是{_UP}|是[升增涨]是[降减跌]|升降|增减")
+_ALIKE = re.compile(r"一样(?:吗|么|不|多|高|大)|相同吗|一致吗|是否(?:一样|相同|一致)|是不是一样|同样多")
 _TOGETHER = re.compile(r"加起来|加一起|加在一起|相加|合起来|合计|总和|之和")
 _ALTOGETHER = re.compile(r"一共|总共|共计")
 _EACH = re.compile(r"各|分别")
@@ -34,6 +35,7 @@ _WHICH = (  # the surest first
 _PLUS = re.compile(r"加上?|[和与跟及、]|以及")
 _TELLING = 3  # characters that the name of a figure and what was asked for end with alike
 _LITTLE = frozenset("低少小")
+_LITTLE_SAID = 0.02  # of the question's rare bigrams
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|$|[^\d家个项%])")
 _CLAUSE = re.compile(r"[^,，;；。]+")
@@ -77,7 +79,7 @@ def wants_figures(text: str) -> bool:
 def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer) -> str:
     """The line that a question for a difference, a sum or the greater one wants at the end; "" where it asks none."""
     text = question.text
-    difference, which = bool(_DIFFERENCE.search(text)), _which(text)
+    difference, which, alike = bool(_DIFFERENCE.search(text)), _which(text), bool(_ALIKE.search(text))
     together = bool(_TOGETHER.search(text)) or bool(_ALTOGETHER.search(text) and not _EACH.search(text))
     parts = [part for part in parts if not part.text.startswith("(注")]
     if len(parts) == 1:
@@ -92,7 +94,7 @@ def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer
     if len(parts) == 2 and len(labels) == 1 and all(labels) and difference:  # one place, two years
         levels = [figure for part in parts if (figure := figure_of(question, part, scorer)) is not None]
         return _subtracted(levels) if len({f.quantity.unit for f in levels}) == 1 < len(levels) else ""
-    if len(labels) != len(parts) or len(parts) < 2 or not (difference or together or which):
+    if len(labels) != len(parts) or len(parts) < 2 or not (difference or together or which or alike):
         return ""
     figures = [figure for part in parts if (figure := figure_of(question, part, scorer)) is not None]
     if len(figures) != len(parts):
@@ -102,6 +104,8 @@ def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer
         told = "、".join(dict.fromkeys(f.quantity.unit for f in figures))
         return f"注意:单位不同({told}),不能直接加减。" if difference or together else ""
     lines = []
+    if alike and not which and len(figures) == 2 and len(units) == 1:
+        lines.append(_same(figures))
     if which:
         told = _ranked(figures, which)
         lines.append(f"所列文件中,{told}" if ranks(question) and len(scorer.index.documents) > ALL_SEEN else told)
@@ -133,6 +137,9 @@ def figure_of(question: Question, part: Part, scorer: EvidenceScorer) -> Figure 
     if asked and not fitting:
         return None
     terms = bigrams(question.focus or question.text)
+    said = [*terms, *(gram for word in question.official for gram in bigrams(word))]
+    if scorer.coverage(said, part.text) <= _LITTLE_SAID:  # a figure of something else
+        return None
     chosen = _respective(part.text, fitting or candidates, terms, scorer)
     named = [f for f in chosen if f.year in question.years]
     later = max((f.year for f in chosen), default=0)
@@ -244,6 +251,12 @@ def _subtracted(figures: Sequence[Figure]) -> str:
     result = _result(more.quantity.value - less.quantity.value, more)
     result = re.sub(r"%$", "个百分点", result)
     return f"相差:{more.written}-{less.written}={result}{_markers((more, less))}"
+
+
+def _same(figures: Sequence[Figure]) -> str:
+    """Whether two figures are the same, bounds and all."""
+    first, second = (f"{f.written}{f.quantity.bound}" for f in figures)
+    return f"两者{f'相同,都是{first}' if first == second else f'不同({first}、{second})'}{_markers(figures)}"
 
 
 def _added(figures: Sequence[Figure]) -> str:

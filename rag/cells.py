@@ -58,7 +58,7 @@ def answer_from_rows(question: Question, evidence: Sequence[Evidence], index: In
         text = f"表中未填:“{row_name(passage)}”的{named}一栏{written}"
         return [(text, best, tuple(c.column for c in columns))], True
     parts: list[Part] = [(told(passage, passage.cells), best, tuple(cell.column for cell in passage.cells))]
-    return parts + [(f"(注:{_one_line(words)})", note, ()) for words, note in _notes(best, index)], False
+    return parts + [(f"(注:{one_line(words)})", note, ()) for words, note in _notes(best, index)], False
 
 
 def told(row: Passage, cells: Sequence[Cell]) -> str:
@@ -82,7 +82,8 @@ def _notes(row: Evidence, index: Index) -> list[tuple[str, Evidence]]:
     return found
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A note as it is told: without its line breaks and its full stop."""
     return re.sub(r"\s*\n\s*", "", text).rstrip("。")
 
 

@@ -18,6 +18,8 @@ from rag.same import Same
 from rag.types import Citation
 
 MARKER = re.compile(r"\[(\d{1,2})\]")
+NO_FIGURE = "(此处未写数值)"
+"""Said behind the marker of what tells no figure where one was asked."""
 _MARKERS = re.compile(r"(?:\[\d{1,2}\])+")
 _LABEL = re.compile(r"^([^\d:,。;“(]{2,24}):")
 _NOTE = re.compile(r"^\(注:(.*)\)$")

@@ -10,21 +10,25 @@ from numpy.typing import NDArray
 
 from index.context import body
 from index.normal import fold
+from index.quantity import quantities
 from index.types import Document
 from rag import refuse
 from rag.arithmetic import wants_figures
 from rag.cells import answer_from_rows
+from rag.claims import NO_FIGURE
 from rag.clauses import best_window
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Piece, is_heading, said_in_text
 from rag.question import Question, focus_of, kind_of
 from rag.reader import Reader
 from rag.retrieve import Searcher
-from rag.subject import Subject, covered, holds_any, named_terms, subject_of
+from rag.subject import Subject, covered, holds_any, named_terms, nouns, subject_of
 from rag.timeliness import planned_first
 from rag.types import Hit
 
 _LINE_CHARS = 84
+_DATES = frozenset(("年", "月", "日"))
+_FIGURE_ASKED = re.compile(r"多少|百分之几|(?<![哪这那近前好])几(?!乎|种|样|类)[㐀-鿿%]")
 _LEAST_SHARE = 0.35  # of the words that the others hold: below it a document counts as silent
 _MOST_ABSENT = 0.4  # of the weight of what the others say
 _SURE = 0.5  # how likely a document answers that speaks without the words of the others
@@ -143,6 +147,8 @@ def compare(
     def speaks(doc_id: str) -> bool:
         if doc_id not in told or doc_id == most:
             return doc_id in told
+        if _asked_apart(doc_id, sides):  # the words of the others say nothing of it
+            return sure[doc_id] >= _SURE
         doubtful = sure[doc_id] < _SURE and _says_less(doc_id, said, scorer)
         return not (doubtful or _lacks(documents[doc_id], said, subject, named, scorer))
 
@@ -158,7 +164,10 @@ def _told(asked: Question, evidence: Sequence[Evidence], label: str, scorer: Evi
     """What is shown of one document, the best of its `evidence`."""
     best = evidence[0]
     if best.hit.passage.kind != "row":
-        return [Piece(best_window(asked, best.text, _LINE_CHARS, scorer, best.span), best, label)]
+        window = best_window(asked, best.text, _LINE_CHARS, scorer, best.span)
+        counted = any(q.unit not in _DATES for q in quantities(fold(window)))
+        remark = NO_FIGURE if _FIGURE_ASKED.search(asked.text) and not counted else ""
+        return [Piece(window, best, label, remark=remark)]
     parts, blank = answer_from_rows(asked, [best], scorer.index)
     told = said_in_text(evidence) if blank else None
     if told is not None:
@@ -187,6 +196,13 @@ def _held(evidence: Evidence, subject: Subject, named: frozenset[str]) -> frozen
     passage = evidence.hit.passage
     text = f"{body(passage)} {passage.lead}"
     return frozenset(covered(subject, text)[0]) | frozenset(term for term in named if term in fold(text))
+
+
+def _asked_apart(doc_id: str, sides: Mapping[str, Side]) -> bool:
+    """Whether of this document something is asked that is asked of no other: “甲的品牌是什么?乙有哪两个计划?”."""
+    words = {other: nouns(side.question.focus) for other, side in sides.items()}
+    others = frozenset[str]().union(*(own for other, own in words.items() if other != doc_id))
+    return bool(words[doc_id]) and bool(others) and not words[doc_id] & others
 
 
 def _says_less(doc_id: str, said: Mapping[str, frozenset[str]], scorer: EvidenceScorer) -> bool:

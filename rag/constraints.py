@@ -17,12 +17,12 @@ from rag.question import REASON_ASKED, Question
 from rag.subject import head_of, holds_any, wordings_of
 
 _WHO = re.compile(
-    r"谁(?!.{0,12}[高低多少大小早晚快慢强](?:些|一点|[呢呀啊吗?]|$))|哪位|哪[一两三几]?[个家些]?[㐀-鿿]{0,3}?(?:部门|单位|机构|机关|部委|领导|公司|设计院)|何人|"
+    r"(?<![为给替对])谁(?!.{0,12}[高低多少大小早晚快慢强](?:些|一点|[呢呀啊吗?]|$))|哪位|哪[一两三几]?[个家些]?[㐀-鿿]{0,3}?(?:部门|单位|机构|机关|部委|领导|公司|设计院)|何人|"
     r"哪[一两三几]?个[局委办厅处科](?!室|公)|归哪|"
     r"(?:负责|签发|主持|牵头|联系)人是|校长是|什么(?:部门|单位|机构)"
 )
 _PERSON = re.compile(
-    r"(?:[组处科局院校所区市县镇]长|书记|主任|负责人|法人|总工|司长|部长)(?:是谁|是哪位|叫|姓|的?名字)|(?:谁|哪位).{0,6}(?:当|任|担任)"
+    r"(?:[组处科局院校所区市县镇]长|书记|主任|负责人|法人|总工|司长|部长)(?:是谁|是哪位|叫|姓|的?名字)|(?:(?<![为给替对])谁|哪位).{0,6}(?:当|任|担任)"
 )
 _BODY = re.compile(
     r"(?:[局委办部院署所]|(?<!客)厅)(?![内外分])|中心|公司|协会|大学|集团|小组|政府|书记|[区市县省]长|同志|主任|督查室|委员会|银行|企业|专班|联盟|联席|[区县市](?=代管|负责|牵头)"
@@ -54,6 +54,7 @@ _END = re.compile(r"解决|促进|满足|提升|确保|保障|推动|助力|破�
 _PER_HEAD = re.compile(
     r"人均|每[千万百一]?名?(?:人|户|老|常住|个居民)|人头|平均[一每]|户均|摊到|摊上|每[千万百]|一[百千万]个?人|[百千万]人"
 )
+_DIGIT = re.compile(r"\d")
 _PER_HUNDRED = re.compile(r"(?:百|100)个?(?:人|户)(?:里|中|当中|之中)")
 _TOTAL_ASKED = re.compile(r"总共|一共|总(?:量|额|数|面积|产值)|合计")
 _CONTACT = re.compile(r"电话|联系方式|邮箱|微信|网址|手机号|哪个号|热线")
@@ -75,7 +76,7 @@ _AMOUNT = re.compile(
 _SPELT_AFTER = re.compile(
     r"^[”)]?[^,。;、“]{0,12}?(?:,?(?:是指|就是|即|分别是|分别为|指的是|一是)|:|\(|,?(?:主要)?包括)"
 )
-_HOLDS_OFFICE = re.compile(r"(?:谁|哪位).{0,6}(?:当|任|担任)")
+_HOLDS_OFFICE = re.compile(r"(?:(?<![为给替对])谁|哪位).{0,6}(?:当|任|担任)")
 _OFFICE = re.compile(r"书记|主任|主席|董事|经理|负责人|[局厅处科院校所会组部司县区市省镇乡]长|专员|委员|总监|秘书")
 _PATH = re.compile(r"[/~][\w.-]*/[\w.-]+")
 _PERSONS = frozenset(("nr", "nrt"))  # jieba's tags: names of persons, and those written by their sound
@@ -304,7 +305,9 @@ def per_head_gone(question: Question, window: str) -> float:
     """1 where a figure a head is asked and the total is given, or the other way round."""
     if not asked_units(question):
         return 0.0
-    asked, given = bool(_PER_HEAD.search(question.text)), bool(_PER_HEAD.search(fold(window)))
+    folded = fold(window)
+    asked = bool(_PER_HEAD.search(question.text))
+    given = any(_DIGIT.search(folded, match.end()) for match in _PER_HEAD.finditer(folded))
     if _PER_HUNDRED.search(question.text) and "%" in fold(window):
         return 0.0
     return float((asked and not given) or (given and not asked and bool(_TOTAL_ASKED.search(question.text))))

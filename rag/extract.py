@@ -1,5 +1,6 @@
 """Answers with no LLM: the documents' own sentences, cut to what was asked. No I/O."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,9 @@ from rag.question import Question, years_in
 
 _SOME = re.compile(r"哪几个?方面|哪些方面|哪几[点条项]")
 _LEAST_ITEMS, _MOST_ITEMS = 3, 12
+_WORD_CHARS = 2
+_SAYS_MOST, _SAYS_LITTLE = 0.75, 0.3  # of the question's content words, by weight
+_FAR = 5.0  # below a sentence that says most, in units of the evidence's score: it speaks of something else
 _LEAST_COVERED = 0.35  # of the question's rare bigrams, by every heading of an outline whose length is not asked for
 # Characters that an answer of each kind may take.
 SHORT_CHARS = 92
@@ -35,12 +39,14 @@ class Piece:
     """A stretch of the answer and what it is cut from.
 
     `text` is shown; `evidence` is cited. `label` precedes it (a district's name). `heads` join the citation's section.
+    `remark` stands behind the marker.
     """
 
     text: str
     evidence: Evidence
     label: str = ""
     heads: tuple[str, ...] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,9 +189,13 @@ def _neighbours(question: Question, usable: Sequence[Evidence], best: Evidence, 
     chosen = [best]
     used = len(visible(best.text))
     announced = bool(_ANNOUNCES.search(best.text.rstrip()))
+    opens = best is same[0]  # what follows a paragraph's first sentence tells it in detail
+    least = best.score - _FAR if best.features["subject"] >= _SAYS_MOST and not opens else -math.inf
     for other in after if announced else candidates:
         size = len(visible(other.text))
         if other in chosen or used + size > room:
+            continue
+        if not announced and other.score < least and other.features["subject"] < _SAYS_LITTLE:
             continue
         goes_on = chosen[-1].text.rstrip().endswith(_OPEN_END) or (announced and is_item(other.text.lstrip()))
         near = other.score >= best.score - abs(best.score) * _NEAR
@@ -235,6 +245,8 @@ def _outline(question: Question, evidence: Sequence[Evidence], scorer: EvidenceS
     index = scorer.index
     for hit in dict.fromkeys(e.hit.position for e in evidence[:_CANDIDATES]):
         run = _lead_run(scorer, hit)
+        if wanted and len(run) > wanted:
+            run = _named_alike(question, [(at, index.passages[at].lead) for at in run])
         fits = len(run) == wanted if wanted else _LEAST_ITEMS <= len(run) <= _MOST_ITEMS
         least = _LEAST_COVERED if open_count else 0.0
         if not fits or not all(scorer.coverage(terms, index.passages[at].lead) > least for at in run):
@@ -255,6 +267,18 @@ def _outline(question: Question, evidence: Sequence[Evidence], scorer: EvidenceS
             pieces.append(Piece(visible(sentence.text), evidence_here))
         return pieces
     return []
+
+
+def _named_alike(question: Question, headings: Sequence[tuple[int, str]]) -> list[int]:
+    """Those of the headings that begin with one and the same word of the question: 智慧政务, 智慧城市, ….
+
+    `headings`: positions of passages with their headings."""
+    groups: dict[str, list[int]] = {}
+    for position, heading in headings:
+        begins = fold(heading)[:_WORD_CHARS]
+        if begins in question.text:
+            groups.setdefault(begins, []).append(position)
+    return max(groups.values(), key=len, default=[])
 
 
 def _lead_run(scorer: EvidenceScorer, position: int) -> list[int]:

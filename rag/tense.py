@@ -12,6 +12,7 @@ _OUTCOME = re.compile(
     r"(?:到底|究竟|真的?|实)(?:全|都|已|已经)?(?:建|修|完|引|达|通|弄|办|演|到|培?育|有没|落成|做|改|开|种|搬|装|拆|投|招|减)"
     r"[㐀-鿿]{0,3}?(?:成|了|没|过|几|多少|岗)|"
     r"(?:截至|截止|到)?(?:目前|现在|如今|眼下|今天)(?:为止)?[^,。;?]{0,16}?(?:建|修|完|引|达|通|办|种|改|落成|投)[㐀-鿿]?(?:成|了|过|好)|迄今|至今|"
+    r"(?:目前|现在|如今|眼下|当前)[^,。;?]{0,14}?(?:总共|一共|共有|共)[^,。;?]{0,6}?(?:多少|几)|"
     r"(?:结束|期满|收尾|走完|收官|完)(?:之?后|时|了)|后来|眼下真|盘点"
 )
 _PLAN_ASKED = re.compile(r"目标|打算|(?<![一个项])计划|准备|规划|要(?:达到|建|新|增|降|压|提高)|将|力争|想")
@@ -31,6 +32,7 @@ _REFERENCE = re.compile(
     r"(?:跟|和|与|同|比|较)20\d\d年?[底末]?(?:相?比(?:较|起来)?|[,，]|(?=[多少高低增提]))"
 )  # not the year asked
 _AGAINST = re.compile(r"(?:比|较|相比|比较)[“”]?$")
+_UPON = re.compile(r"[^,。;]{0,30}基础之?上")
 
 
 def asked_years(question: Question) -> frozenset[int]:
@@ -53,7 +55,9 @@ def _mentions(folded: str) -> list[tuple[int, int, int]]:
         for m in _PLAN_NAMED.finditer(folded)
         if m[0] in _PLAN_START
     ]
-    found = [item for item in found if not _AGAINST.search(folded[: item[1]])]  # what is compared with is not told of
+    found = [  # what is compared with, or built upon, is not told of
+        item for item in found if not _AGAINST.search(folded[: item[1]]) and not _UPON.match(folded, item[2])
+    ]
     return sorted(found, key=lambda item: item[1])
 
 

@@ -11,7 +11,7 @@ from index.normal import fold
 from index.quantity import Quantity, quantities
 from index.types import Document
 from rag.align import told_otherwise, without_openings
-from rag.claims import MARKER, Claim, Source, Sum, claims, known_names, right, sums
+from rag.claims import MARKER, NO_FIGURE, Claim, Source, Sum, claims, known_names, right, sums
 from rag.marks import clauses, figures
 from rag.places import named_in
 from rag.rows import is_blank, is_of, is_told_blank, nature_told
@@ -186,6 +186,8 @@ def _direction(words: str, one: Sum, sources: Sequence[Source], first: set[int],
 def _uncited(rest: str, known: frozenset[str], cited: set[str]) -> Iterator[Reason]:
     """What stands without a marker may only say which documents are silent, and not of one that is cited."""
     match = _SILENT.match(rest)
+    if rest == NO_FIGURE:
+        return
     if not match:
         yield "uncited", "没有引文"
         return

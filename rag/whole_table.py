@@ -10,7 +10,7 @@ from index.loaded import Index
 from index.normal import fold
 from index.notes import note_items
 from index.types import Cell, Passage
-from rag.cells import NATURE, asked_columns, column_name, is_blank, row_name, told
+from rag.cells import NATURE, asked_columns, column_name, is_blank, one_line, row_name, told
 from rag.clauses import visible
 from rag.question import Question, focus_of
 from rag.replies import MOST_CITATIONS, MOST_LOOKED_THROUGH, Quotes, Reply
@@ -19,7 +19,9 @@ from rag.subject import content_words, wordings_of
 _OF_TABLE = re.compile(r"指标|表[里中格内上]|[那这]张表|一栏|[类项]")
 _TABLE_NAMED = re.compile(r"指标|表[里中格内上]|[那这]张表")
 _HOW_MANY = re.compile(r"(?:多少|(?<![那这哪前后])几)[项条个类]")
-_BLANK_ASKED = re.compile(r"没填|未填|没有填|空着|空白|[画划]杠|没数|没有数|没写数|——")
+_BLANK_ASKED = re.compile(
+    r"没填|未填|没有填|空着|空白|[画划]杠|没数|没有数|没写数|——|没有?(?:20\d\d年?)?的?(?:基数|数据|数值|数字)"
+)
 _FALLS = re.compile(r"(?:少于|小于|低于|还少|更少|还低|更低|调低|降低|下降|减少|往下)")
 _LEAST, _MOST = re.compile(r"最[小低少]"), re.compile(r"最[大高多]")
 _NOTES_ASKED = re.compile(r"(?:^|[^关])注(?:释|解)?(?:[,一共有都说写是几两分]|$)|备注|脚注")
@@ -27,9 +29,15 @@ _NOT_BINDING = re.compile(r"(?:不算|不是|非|没有?)[^,。]{0,3}(?:硬指�
 _WHICH = re.compile(r"哪|有没有|什么指标|列出|全部|所有")
 _VALUE_ASKED = re.compile(r"多少|[到达]几|目标值|数值|分别|各")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
-_GIVEN = re.compile(r"“([^”]*\d[^”]*)”|(?<![\d.年])(\d+\.\d+(?:左右|以上)?)")
+_YEAR_COLUMN = re.compile(r"20\d\d")
+_GIVEN = re.compile(r"“([^”]+)”|(?<![\d.年])(\d+\.\d+(?:左右|以上)?)")
 _PARTS = re.compile(r"[、,;。?]|和|与|及|跟|以及")
 _CLASS_CHARS = 2
+_WHOLE = 0.8  # of a row's name, by the characters of its words
+_PART = 0.2
+_CHANGE = re.compile(r"增速|增长|增幅|增加|累计|提高|降低|下降|涨")
+_BASE = re.compile(r"基数|基期|基准|起步|起点|底数|原来")
+_NATURE_ASKED = re.compile(r"属性|性质|约束|预期性|硬指标|哪[一]?类指标")
 _WORDS_OF_TABLES = frozenset(
     (
         "指标 目标 目标值 数值 累计 增幅 增速 年均 提高 约束性 预期性 属性 五年 主要 规划 名称 一栏 单位 情况 基数 "
@@ -46,7 +54,7 @@ def table_reply(question: Question, index: Index) -> Reply | None:
     if len(rows) < 2:
         return None
     ways: tuple[Callable[[Question, Sequence[Passage], Quotes], str], ...] = (
-        _notes, _blanks, _given, _falling, _extreme, _of_class, _counted, _several,
+        _of_row, _notes, _noted, _given, _blanks, _falling, _extreme, _of_class, _counted, _several,
     )  # fmt: skip
     for way in ways:
         quotes = Quotes(index)
@@ -110,7 +118,7 @@ def _told(row: Passage, cells: Sequence[Cell], quotes: Quotes) -> str:
 
 def _of_class(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
     name = _class(question, rows)
-    if not name or not (_WHICH.search(question.text) or _VALUE_ASKED.search(question.text)):
+    if not name or not any(p.search(question.text) for p in (_WHICH, _VALUE_ASKED, _HOW_MANY)):
         return ""
     named_words = [w for w in _words(question.text) if w not in fold(name)]
     if any(_has(row, word) for row in rows for word in named_words):  # one of its rows is asked
@@ -167,9 +175,19 @@ def _blanks(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
     """The rows whose cell in the column that is named is blank."""
     if not _BLANK_ASKED.search(question.text) or not _WHICH.search(question.text):
         return ""
-    found = [(row, cells) for row in rows if (cells := [c for c in asked_columns(question, row) if is_blank(c.value)])]
+    own = _class(question, rows)
+    found = [
+        (row, cells)
+        for row in rows
+        if (not own or row.path[-1] == own)
+        and (cells := [c for c in asked_columns(question, row)[:1] if is_blank(c.value)])
+    ]
     if not found or len(found) > MOST_CITATIONS:
         return ""
+    if len(found) == 1:
+        row, cells = found[0]
+        columns = "、".join(column_name(cell) for cell in cells)
+        return f"“{columns}”一栏未填的共1项:{row_name(row)}{_cite(row, quotes)}\n{_told(row, row.cells, quotes)}"
     column = column_name(found[0][1][0])
     names = "、".join(row_name(row) + _cite(row, quotes, *(c.column for c in cells)) for row, cells in found)
     return f"“{column}”一栏未填的共{len(found)}项:{names}"
@@ -233,6 +251,63 @@ def _notes(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
     return f"共{len(items_told)}条:{';'.join(items_told)}" if 0 < len(items_told) <= MOST_CITATIONS else ""
 
 
+def _of_row(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
+    """The one row that the question names whole, where it asks for several columns of it; with its notes."""
+    said = fold(" ".join((question.text, *question.official)))
+    named = [row for row in rows if _named(fold(row_name(row)), said) >= _WHOLE]
+    if len(named) != 1:
+        return ""
+    row = named[0]
+    own = [wording for word in content_words(fold(row_name(row))) for wording in wordings_of(word)]
+    rest = re.sub("|".join(map(re.escape, sorted(own, key=len, reverse=True))), "", said)
+    years = [cell for cell in row.cells if _YEAR_COLUMN.search(cell.column)]
+    cells = [
+        cell
+        for cell in row.cells
+        if any(str(year) in fold(cell.column) for year in question.years)
+        or (_CHANGE.search(cell.column) and _CHANGE.search(rest))
+        or (NATURE.fullmatch(cell.value) and _NATURE_ASKED.search(rest))
+        or (cell in years[:1] and _BASE.search(rest))
+        or (cell in years[1:][-1:] and "目标" in rest)
+    ]
+    filled = [cell for cell in cells if not is_blank(cell.value)]
+    if len(cells) < 2 or all(_YEAR_COLUMN.search(cell.column) for cell in filled):
+        return ""  # levels alone are told by the row's own answer, which knows directions and reasons
+    blank = [cell for cell in cells if is_blank(cell.value)]
+    left = f";{'、'.join(column_name(cell) for cell in blank)}一栏为“{blank[0].value}”,表中未填" if blank else ""
+    text = f"{told(row, filled)}{left}{_cite(row, quotes, *(cell.column for cell in cells))}"
+    return text + "".join(f"(注:{words}){marker}" for words, marker in _notes_of(row, quotes))
+
+
+def _notes_of(row: Passage, quotes: Quotes) -> list[tuple[str, str]]:
+    """A row's notes, each with its marker."""
+    text = quotes.index.document[row.doc_id].text
+    return [(one_line(text[start:end]), quotes.cite(row.doc_id, start, end)) for start, end in row.notes]
+
+
+def _noted(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
+    """The rows whose notes name the year that is asked, where no column does: 哪两项用的是2019年的数."""
+    years = {str(year) for year in question.years}
+    columns = "".join(cell.column for row in rows for cell in row.cells)
+    years = {year for year in years if year not in columns}
+    if not years or not _WHICH.search(question.text):
+        return ""
+    text = quotes.index.document[rows[0].doc_id].text
+    found = [row for row in rows if any(year in fold(text[a:b]) for a, b in row.notes for year in years)]
+    if not 0 < len(found) <= MOST_CITATIONS // 2:
+        return ""
+    names = "、".join(row_name(row) + _cite(row, quotes) for row in found)
+    notes = dict.fromkeys(note for row in found for note in _notes_of(row, quotes))
+    return f"共{len(found)}项:{names}" + "".join(f"(注:{words}){marker}" for words, marker in notes)
+
+
+def _named(name: str, said: str) -> float:
+    """What share of a row's name the question says, in the same or other words."""
+    words = content_words(name)
+    known = [word for word in words if any(wording in said for wording in wordings_of(word))]
+    return sum(map(len, known)) / max(1, sum(map(len, words)))
+
+
 def _several(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
     """Two rows or more, each named by a part of the question."""
     chosen: list[Passage] = []
@@ -240,7 +315,7 @@ def _several(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str
         wanted = _words(focus_of(part))
         known = [word for word in wanted if any(_has(row, word) for row in rows)]
         fitting = [row for row in rows if known and all(_has(row, word) for word in known)]
-        if len(fitting) == 1 and 2 * len(known) >= len(wanted):
+        if len(fitting) == 1 and 2 * len(known) >= len(wanted) and _share(fitting[0], known) >= _PART:
             chosen += [row for row in fitting if row not in chosen]
         elif wanted and not fitting:
             return ""
@@ -253,4 +328,11 @@ def _words(text: str) -> list[str]:
 
 
 def _has(row: Passage, word: str) -> bool:
-    return any(wording in fold(row.lead) for wording in wordings_of(word))
+    return any(wording in fold(row_name(row)) for wording in wordings_of(word))
+
+
+def _share(row: Passage, words: Sequence[str]) -> float:
+    """What share of a row's name is one of `words`."""
+    name = fold(row_name(row))
+    found = (next((w for w in wordings_of(word) if w in name), "") for word in words)
+    return sum(map(len, found)) / max(1, len(name))
