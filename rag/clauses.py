@@ -29,6 +29,7 @@ _YEARS = re.compile(r"((?:19|20)\d\d)年?[底末]?(?:[、和与及跟,]|以及)(
 _FIGURE_BONUS, _YEAR_BONUS, _DEFINES_BONUS, _ITEMS_BONUS = 0.35, 0.3, 0.4, 0.3
 _PER_CHAR = 0.0015
 _SPAN_BONUS = 0.5
+_SPAN_SAYS = 0.25  # of what the best window says: below it the reader's words are not believed
 
 
 def visible(text: str) -> str:
@@ -54,17 +55,21 @@ def best_window(question: Question, text: str, room: int, scorer: EvidenceScorer
     clauses = _CLAUSE.findall(whole)
     ends = list(accumulate(len(c) for c in clauses))
     starts = [0, *ends[:-1]]
-    best, best_score = whole[:room], float("-inf")
+    windows: list[tuple[float, str]] = []
     for first in range(len(clauses)):
         for last in range(first, len(clauses)):
             window = whole[starts[first] : ends[last]]
             if len(window.strip(_EDGE)) > room and last > first:
                 break
-            score = window_score(question, window, whole, scorer) - _PER_CHAR * len(window)
-            score += _SPAN_BONUS * bool(span and span in fold(window))
-            if score > best_score:
-                best, best_score = window, score
-    return best.strip(_EDGE)
+            windows.append((window_score(question, window, whole, scorer), window))
+    least = _SPAN_SAYS * max(said for said, _ in windows)
+
+    def worth(item: tuple[float, str]) -> float:
+        said, window = item
+        held = bool(span) and span in fold(window) and said >= least
+        return said - _PER_CHAR * len(window) + _SPAN_BONUS * held
+
+    return max(windows, key=worth)[1].strip(_EDGE)
 
 
 def window_score(question: Question, window: str, sentence: str, scorer: EvidenceScorer) -> float:

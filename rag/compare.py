@@ -19,7 +19,7 @@ from rag.claims import NO_FIGURE
 from rag.clauses import best_window
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Piece, is_heading, said_in_text
-from rag.question import Question, focus_of, kind_of
+from rag.question import Question, focus_of, kind_of, years_in
 from rag.reader import Reader
 from rag.retrieve import Searcher
 from rag.subject import Subject, covered, holds_any, named_terms, nouns, subject_of
@@ -37,6 +37,7 @@ _GENERAL = frozenset(  # words of how it is told or counted
     "数量 总量 总数 指标 累计 比例 比重 占比 人均 每万人 每千人 每百人 覆盖率 规模 水平 目标值 增速 增幅".split()
 )
 _BETWEEN = re.compile(r"(?:^|\s)(?:和|与|跟|及|同|比|、)+\s")  # what stood between the names
+_TIME = r"(?:“?十[一二三四五]五”?(?:期间|时期|规划|末|以来)?|(?:到|至)?20\d\d年?(?:底|末)?前?)"
 _SEGMENT = re.compile(r"[^,?;。:]+[,?;。:]?")
 
 
@@ -242,19 +243,26 @@ def _folded(text: str) -> str:
 def side_of(question: Question, doc_id: str) -> Question:
     """What is asked of one document: the question without the clauses that name only others.
 
-    “甲镇每个乡镇建几处?乙区建了多少处?” → for 甲镇 “甲镇每个乡镇建几处?”.
+    “甲镇每个乡镇建几处?乙区建了多少处?” → for 甲镇 “甲镇每个乡镇建几处?”;
+    “甲区2023年、乙区到2025年的目标” → “甲区2023年的目标”.
     """
     names = dict(zip(question.places.documents, question.places.names, strict=True))
     others = [name for other, name in names.items() if other != doc_id and name]
     own = names[doc_id]
+    asked, years = question.text, question.years
+    timed = [name for name in names.values() if name and re.search(f"{re.escape(name)}的?{_TIME}", asked)]
+    if own in timed and len(timed) > 1:
+        for name in others:
+            asked = re.sub(f"(?:[、和与跟及]|以及)?{re.escape(name)}的?{_TIME}?", "", asked)
+        years = years_in(asked)
     kept = [
         segment
-        for segment in _SEGMENT.findall(question.text)
+        for segment in _SEGMENT.findall(asked)
         if (own and own in segment) or not any(name in segment for name in others)
     ]
-    text = "".join(kept) or question.text
+    text = "".join(kept) or asked
     bare = _without(tuple(names.values()), text)
     kind = kind_of(text)
     if kind == "yesno" or (kind == "fact" and wants_figures(text)):
         kind = "compare"
-    return replace(question, text=text, focus=focus_of(bare), asks=kind)
+    return replace(question, text=text, focus=focus_of(bare), asks=kind, years=years)
