@@ -225,7 +225,8 @@ def unexplained(question: Question, texts: Sequence[str]) -> float:
     if not contents_asked(question):
         return 0.0
     terms = [term for term in quoted(question) if len(term) > 1 and not re.search(rf"[{_NUMERAL}\d]", term)]
-    terms = [term for term in terms if not re.search(rf"哪[几些][^“”]{{0,6}}“{re.escape(term)}”", question.text)]
+    counted = rf"(?:哪[几些][^“”]{{0,6}}|[{_NUMERAL}\d][个大项类])“"  # 哪几个“科创”, 六个“智慧”: a class
+    terms = [term for term in terms if not re.search(f"{counted}{re.escape(term)}”", question.text)]
     held = [(text, term) for text in map(fold, texts) for term in terms if term in text]
     return float(bool(held) and not any(_spells_out(text, term) for text, term in held))
 

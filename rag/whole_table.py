@@ -187,7 +187,8 @@ def _blanks(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
     if len(found) == 1:
         row, cells = found[0]
         columns = "、".join(column_name(cell) for cell in cells)
-        return f"“{columns}”一栏未填的共1项:{row_name(row)}{_cite(row, quotes)}\n{_told(row, row.cells, quotes)}"
+        marker = _cite(row, quotes, *(cell.column for cell in row.cells))
+        return f"“{columns}”一栏未填的共1项:{row_name(row)}{marker}\n{told(row, row.cells)}{marker}"
     column = column_name(found[0][1][0])
     names = "、".join(row_name(row) + _cite(row, quotes, *(c.column for c in cells)) for row, cells in found)
     return f"“{column}”一栏未填的共{len(found)}项:{names}"

@@ -32,6 +32,8 @@ PARKS = (Part("青山区", "到2027年,建成口袋公园36个", 1), Part("白�
         ("青山区和白河区的口袋公园加起来多少个?", "合计:36个+58个=94个[1][2]"),  # 36 + 58
         ("青山区和白河区哪个区的口袋公园多?", "更多的是白河区(58个>36个)[1][2]"),
         ("青山区和白河区谁的口袋公园少?", "更少的是青山区(36个<58个)[1][2]"),
+        ("青山区和白河区的口袋公园一样多吗?", "两者不同(36个、58个)[1][2]"),
+        ("青山区和白河区哪个区的养老床位多?", ""),  # parks are no beds
         ("青山区和白河区的口袋公园分别多少个?", ""),
         ("青山区和白河区的口袋公园比例各要达到多少个?", ""),
     ],
@@ -58,6 +60,14 @@ def test_years_and_results_that_differ_are_told(scorer: EvidenceScorer) -> None:
 def test_equal_figures(scorer: EvidenceScorer) -> None:
     parts = (Part("青山区", "公园36个", 1), Part("白河区", "公园36个", 2))
     assert last_line(scorer, "青山区和白河区的公园哪个多?", *parts) == "青山区、白河区相同,都是36个[1][2]"
+
+
+def test_the_same_or_not(scorer: EvidenceScorer) -> None:
+    question = "青山区和白河区的公园目标一样吗?"
+    same = (Part("青山区", "公园36个以上", 1), Part("白河区", "建公园36个以上", 2))
+    assert last_line(scorer, question, *same) == "两者相同,都是36个以上[1][2]"
+    bounded = (Part("青山区", "公园36个以上", 1), Part("白河区", "公园36个", 2))
+    assert last_line(scorer, question, *bounded).startswith("两者不同(36个以上、36个)[1][2]")
 
 
 def test_of_a_list_with_respectively_the_figure_of_what_was_asked(scorer: EvidenceScorer) -> None:
@@ -112,7 +122,7 @@ def test_two_cells_of_one_row(scorer: EvidenceScorer) -> None:
     [(("215.4亿元", "100亿元"), "215.4亿元-100亿元=115.4亿元"), (("1.2万人", "9000人"), "1.2万人-9000人=0.3万人")],
 )
 def test_the_scale_of_the_greater_is_kept(scorer: EvidenceScorer, parts: tuple[str, str], result: str) -> None:
-    lines = [Part(place, f"达到{value}", n) for n, (place, value) in enumerate(zip("甲乙", parts, strict=True), 1)]
+    lines = [Part(place, f"目标达到{value}", n) for n, (place, value) in enumerate(zip("甲乙", parts, strict=True), 1)]
     assert last_line(scorer, "青山区和白河区的目标差多少?", *lines) == f"相差:{result}[1][2]"
 
 

@@ -4,13 +4,17 @@ import re
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
 from index.build import build_index
 from index.embed import SentenceTransformerEmbedder
+from index.load import load_folder
 from index.settings import Settings
 from index.store import open_index
 from rag.ask import Ask
 from rag.chain import AnswerChain
+from rag.compare import asked_of_each
+from rag.question import understand
 from rag.types import Answer, Turn
 
 IDS = {
@@ -155,3 +159,52 @@ def test_a_comparison_with_a_place_that_no_document_is_about_makes_nothing_up(pl
     answer = plan_chain.invoke("周村区和博山区2025年高新技术企业目标分别是多少家？")
     assert "博山区:" not in answer.text
     assert {citation.doc for citation in answer.citations} <= {IDS["周村区"]}
+
+
+def test_a_side_without_the_figure_that_was_asked_says_so(plan_chain: AnswerChain) -> None:
+    question = "周村区、潍城区、市中区2025年空气质量优良天数比率各为多少？"
+    answer = plan_chain.invoke(question)
+    found = lines(answer)
+    assert "70%" in found["周村区"]
+    assert "74.3%" in found["潍城区"]
+    assert found["市中区"].endswith("](此处未写数值)")
+    assert not re.search(r"\d", found["市中区"].split("[")[0])
+
+
+def test_what_is_asked_of_one_alone_is_not_weighed_by_the_words_of_another(plan_chain: AnswerChain) -> None:
+    answer = plan_chain.invoke("潍城区到2025年高新技术企业多少家?市中区打算建成几处山体公园?")
+    found = lines(answer)
+    assert "110家" in found["潍城区"]
+    assert "山体公园" in found["市中区"]
+
+
+def test_every_side_has_its_own_year() -> None:
+    documents = tuple(document for document in load_folder(ROOT / "seeds"))
+    asked = understand("周村区“十四五”期间、潍城区到2025年、张店区2023年的新增就业目标分别是多少?", (), documents)
+    sides = asked_of_each(asked)
+    assert {doc_id: own.question.years for doc_id, own in sides.items()} == {
+        IDS["周村区"]: frozenset(),
+        IDS["潍城区"]: {2025},
+        IDS["张店区"]: {2023},
+    }
+    assert "2023" not in sides[IDS["周村区"]].question.text
+
+
+def test_the_same_or_not_is_said(plan_chain: AnswerChain) -> None:
+    answer = plan_chain.invoke("周村区和潍城区2025年的高新技术企业目标一样吗？")
+    assert answer.text.endswith("两者不同(100家、110家)[1][2]")
+
+
+@pytest.mark.parametrize(
+    ("question", "silent", "speaking"),
+    [
+        ("“枫桥经验”在周村区、潍城区、张店区的文件里，哪份没提到？", "张店区", ("周村区", "潍城区")),
+        ("周村区、潍城区、市中区里哪个没写林长制？", "市中区", ("周村区", "潍城区")),
+    ],
+)
+def test_which_of_those_named_mention_a_term(
+    plan_chain: AnswerChain, question: str, silent: str, speaking: tuple[str, ...]
+) -> None:
+    told = plan_chain.invoke(question).text.split("\n")
+    assert told[0] == f"未提到:{silent}"
+    assert [line.split(":")[0] for line in told[2:]] == list(speaking)

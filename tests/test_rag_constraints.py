@@ -92,7 +92,9 @@ def test_the_years_asked(question: str, years: set[int]) -> None:
     assert tense.asked_years(asked(question)) == years
 
 
-@pytest.mark.parametrize("text", ["年底真修成几处?", "后来到底弄起来没", "究竟到岗几位?", "最终完成了多少?"])
+@pytest.mark.parametrize(
+    "text", ["年底真修成几处?", "眼下一共有多少家企业上市?", "后来到底弄起来没", "究竟到岗几位?", "最终完成了多少?"]
+)
 def test_an_outcome_is_asked(text: str) -> None:
     assert tense.outcome_asked(asked(text)) == 1.0
 
@@ -155,3 +157,23 @@ def test_a_districts_name_asks_for_no_counterpart() -> None:
     text = "到2025年,农民合作社发展到30家。"
     assert constraints.contrast(understand("潍城区合作社多少家?", (), documents), text, "") == 0.0
     assert constraints.contrast(understand("潍城区城镇合作社多少家?", (), documents), text, "") == 2.0
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("新增绿地185万平方米,人均公园绿地居全市首位。", 1.0),  # no figure is a head's
+        ("人均公园绿地面积达到12平方米。", 0.0),
+    ],
+)
+def test_a_figure_a_head(text: str, gone: float) -> None:
+    assert constraints.per_head_gone(asked("每人平均有几平方米公园绿地?"), text) == gone
+
+
+def test_for_whom_asks_for_no_doer() -> None:
+    assert constraints.who_gone(asked("当的是为谁服务的桥头堡?"), "打造一体化发展的桥头堡。") == 0.0
+
+
+def test_a_year_that_is_built_upon_is_not_told_of() -> None:
+    assert tense.stated_years("在实现2025年目标的基础上,再奋斗十年") == frozenset()
+    assert tense.stated_years("到2025年打好基础") == {2025}

@@ -5,6 +5,7 @@ from conftest import ROOT
 
 from index.load import load_folder
 from rag.chain import AnswerChain
+from rag.clauses import best_window
 from rag.constraints import unexplained
 from rag.extract import _condensed
 from rag.question import Question, understand
@@ -58,3 +59,19 @@ def test_a_quoted_class_is_no_slogan_to_be_explained() -> None:
     texts = ["促进“科创+金融”“科创+文化”融合"]
     assert unexplained(asked("提出了哪几个“科创”?"), texts) == 0
     assert unexplained(asked("“科创”指的是什么?"), texts) == 1
+
+
+def test_headings_that_begin_alike_are_the_list_that_was_counted(plan_chain: AnswerChain) -> None:
+    answer = plan_chain.invoke("周村区提高公共管理能力的六个“智慧”是哪六个？")
+    found = ("智慧政务", "智慧城市", "智慧旅游", "智慧金融", "智慧教育", "智慧医疗")
+    assert all(name in answer.text for name in found)
+    assert len(answer.citations) == len(found)
+
+
+def test_the_readers_words_do_not_count_where_the_clause_says_nothing_of_the_question(
+    plan_chain: AnswerChain,
+) -> None:
+    text = "以两大组团为核心,导入数字经济、智能制造等产业,全力推动总部经济示范区建设,着力打造一体化发展的桥头堡。"
+    scorer = plan_chain.scorer
+    assert best_window(asked("为谁当桥头堡?"), text, 24, scorer, "两大组团") == "着力打造一体化发展的桥头堡"
+    assert best_window(asked("桥头堡以什么为核心?"), text, 24, scorer, "两大组团") == "以两大组团为核心"
