@@ -32,7 +32,7 @@ def first_answer_s(question: str) -> float:
                 time.sleep(_BETWEEN_S)
         finally:
             server.terminate()
-    raise RunError("网页服务没有在两分钟内答复。请单独运行 python -m ui --build,看它说什么。")
+    raise RunError("网页服务没有启动,或没有在两分钟内答复。请单独运行 python -m ui --build,看它说什么。")
 
 
 def _free_port() -> int:

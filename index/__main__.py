@@ -122,7 +122,7 @@ def build(seeds: Path, out: Path, settings: Settings, force: bool = False) -> st
 
 
 def _info(root: Path) -> None:
-    index = open_index(root)
+    index = open_index(root, whole=True)
     print(f"索引 {root} 版本 {current_version(root)},校验通过")
     print(f"模型 {index.model},建立于 {index.meta['built']}")
     print(f"{len(index.documents)} 份文档,{len(index.passages)} 个段落,{len(index.sentences)} 个句子")

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from index.chunk import chunk
+from index.codes import Vectors, empty
 from index.commitments import commitments
 from index.context import body, embedded, searched
 from index.dense import DenseIndex
@@ -207,7 +208,7 @@ def _embed(
     journal: Journal | None,
     batch_size: int,
     chosen: Kind,
-) -> tuple[list[str], DenseIndex, np.ndarray, int]:
+) -> tuple[list[str], DenseIndex, Vectors, int]:
     infos = {d.info.id: d.info for d in documents}
     by_passage = {p: list(group) for p, group in groupby(chunks.sentences, key=lambda s: s.passage)}
     inputs = [embedded(infos[p.doc_id], p, by_passage.get(i, [])) for i, p in enumerate(chunks.passages)]
@@ -217,7 +218,7 @@ def _embed(
         places.setdefault(key, []).append(at)
     whole = np.empty((len(keys), embedder.dimension), np.float32)
     ends = np.cumsum([len(spans) for _, spans in inputs])
-    of_sentences = np.empty((len(chunks.sentences), embedder.dimension), np.float32)
+    of_sentences = empty(len(chunks.sentences), embedder.dimension)
     done = 0
 
     def put(key: str, vector: np.ndarray, parts: np.ndarray) -> None:

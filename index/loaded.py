@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.codes import Vectors
 from index.dense import VectorIndex
 from index.lexical import LexicalIndex
 from index.normal import UNQUOTED, fold
@@ -28,7 +29,7 @@ class Index:
     passages: Sequence[Passage]
     sentences: Sequence[Sentence]
     dense: VectorIndex
-    sentence_vectors: NDArray[np.float32]  # [sentences, dimension]
+    sentence_vectors: Vectors  # [sentences, dimension]
     lexical: LexicalIndex
     frequencies: Mapping[str, int]  # in how many passages' own words each bigram stands
     commitments: Sequence[Commitment] = ()

@@ -124,7 +124,7 @@ def check_index(folder: Path, root: Path) -> list[str]:
         IndexDamaged: a file of the index is not what was written.
     """
     try:
-        index = open_index(root)
+        index = open_index(root, whole=True)
     except IndexMissing:
         return [f"{root}:还没有索引。请运行 python -m index build。"]
     now = {document.info.file: document.info.sha256 for document in load_folder(folder)}

@@ -3,7 +3,8 @@
     <index>/CURRENT            the name of the version that readers open
     <index>/<version>/         meta.json, documents/, documents.json, passages.jsonl, passages.npy, sentences.npy,
                                vectors.faiss, sentence_vectors.npy, lexical/, frequencies.json, commitments.jsonl,
-                               commitments.npy, terms.jsonl, neighbours.faiss where there are very many vectors
+                               commitments.npy, terms.jsonl; where there are very many vectors neighbours.faiss, and
+                               sentence_codes.npy and sentence_scales.npy for sentence_vectors.npy (index/codes.py)
     <index>/.embedded/         what a build has embedded so far (index/journal.py)
 
 Vectors, the lexical index, passages and commitments are mapped into memory, not read. Where Milvus holds the vectors,
@@ -26,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from index import codes
 from index.context import searched
 from index.dense import DenseIndex, VectorIndex
 from index.errors import IndexDamaged, IndexMissing, StoreError
@@ -38,10 +40,12 @@ from index.spans import SpannedSentences
 from index.stored import Ranges, StoredRecords
 from index.types import Cell, Document, DocumentInfo, Passage
 
-FORMAT = 5
+FORMAT = 6
 CURRENT = "CURRENT"
 META = "meta.json"
-_SAME_VECTORS = (4, FORMAT)  # formats whose vectors lie as today's
+_SAME_VECTORS = (4, 5, FORMAT)  # formats whose vectors can be taken over
+_LARGE_BYTES = 1 << 26  # of a file that is checked by samples when an index is opened
+_SAMPLES, _SAMPLE_BYTES = 64, 4096
 REBUILD = "请运行 make index(或 python -m index build)重新建立索引。"
 
 
@@ -60,8 +64,8 @@ def current_version(root: Path) -> str:
         raise IndexDamaged(f"无法读取索引 {root}({error.strerror})。请检查磁盘和目录的权限。") from error
 
 
-def open_index(root: Path) -> Index:
-    """Open and verify the current version.
+def open_index(root: Path, whole: bool = False) -> Index:
+    """Open and verify the current version; `whole`: as `verify`.
 
     Raises:
         IndexMissing: there is none.
@@ -70,15 +74,15 @@ def open_index(root: Path) -> Index:
     for _attempt in range(3):
         version = current_version(root)
         try:
-            return _read(root / version)
+            return _read(root / version, whole)
         except IndexDamaged:
             if current_version(root) == version:  # else it was swapped while we read: look again
                 raise
     raise IndexDamaged(f"索引 {root} 正在不断被改写,无法读取。请稍后重试。")
 
 
-def _read(folder: Path) -> Index:
-    meta = verify(folder)
+def _read(folder: Path, whole: bool) -> Index:
+    meta = verify(folder, whole=whole)
     try:
         infos = [DocumentInfo(**{**d, "aliases": tuple(d["aliases"])}) for d in _json(folder / "documents.json")]
         texts = [(folder / "documents" / f"{n}.txt").read_bytes().decode("utf-8") for n in range(len(infos))]
@@ -95,7 +99,7 @@ def _read(folder: Path) -> Index:
             passages=passages,
             sentences=SpannedSentences(spans, passages, text_of),
             dense=dense,
-            sentence_vectors=np.load(folder / "sentence_vectors.npy", allow_pickle=False, mmap_mode="r"),
+            sentence_vectors=codes.load(folder),
             lexical=lexical,
             frequencies=_json(folder / "frequencies.json"),
             commitments=StoredRecords(folder / "commitments.jsonl", commitment_of, owners),
@@ -118,8 +122,11 @@ def _searchers(folder: Path, meta: dict[str, Any], size: int) -> tuple[VectorInd
     return milvus.MilvusDense(collection), milvus.MilvusLexical(lexical, collection)
 
 
-def verify(folder: Path, formats: Container[int] = (FORMAT,)) -> dict[str, Any]:
+def verify(folder: Path, formats: Container[int] = (FORMAT,), whole: bool = True) -> dict[str, Any]:
     """Check every file of a version against its digest; the meta data.
+
+    `whole`: False reads only the size and samples of files of 64 MiB and more, so that an index of many gigabytes opens
+    within seconds; `python -m index verify` reads everything.
 
     Raises:
         IndexDamaged: something is missing or differs, or it is of none of the `formats`.
@@ -133,11 +140,12 @@ def verify(folder: Path, formats: Container[int] = (FORMAT,)) -> dict[str, Any]:
         raise IndexDamaged(f"索引 {folder} 缺少完好的 {META}。{REBUILD}") from error
     if meta.get("format") not in formats:
         raise IndexDamaged(f"索引 {folder} 的格式是 {meta.get('format')},本程序需要 {FORMAT}。{REBUILD}")
+    samples = {} if whole else dict(meta.get("samples", {}))
     for name, digest in files.items():
         path = folder / name
         if not path.is_file():
             raise IndexDamaged(f"索引 {folder} 缺少文件 {name}。{REBUILD}")
-        if _digest(path) != digest:
+        if (_sampled(path) != samples[name]) if name in samples else (_digest(path) != digest):
             raise IndexDamaged(f"索引文件 {path} 已损坏或被改动(校验和不符)。{REBUILD}")
     return dict(meta)
 
@@ -161,13 +169,15 @@ def write_version(root: Path, version: str, index: Index, embedded: list[str]) -
     _write_lines(folder / "terms.jsonl", map(record, index.terms))
     spans = np.asarray([(s.passage, s.start, s.end) for s in index.sentences], np.int64).reshape(-1, 3)
     np.save(folder / "sentences.npy", spans, allow_pickle=False)
-    np.save(folder / "sentence_vectors.npy", index.sentence_vectors, allow_pickle=False)
+    codes.save(folder, index.sentence_vectors)
     _write_json(folder / "frequencies.json", dict(index.frequencies))
     if isinstance(index.dense, DenseIndex):
         index.dense.save(folder / "vectors.faiss")
     index.lexical.save(folder / "lexical")
-    files = {p.relative_to(folder).as_posix(): _digest(p) for p in sorted(folder.rglob("*")) if p.is_file()}
-    _write_json(folder / META, {**index.meta, "files": files})
+    written = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file()}
+    files = {name: _digest(path) for name, path in written.items()}
+    samples = {name: _sampled(path) for name, path in written.items() if path.stat().st_size >= _LARGE_BYTES}
+    _write_json(folder / META, {**index.meta, "files": files, "samples": samples})
     for path in folder.rglob("*"):
         _sync(path)
     shutil.rmtree(root / version, ignore_errors=True)
@@ -211,7 +221,7 @@ def vectors_by_key(root: Path, model: str) -> Known:
         keys = [line["embedded"] for line in _json_lines(folder / "passages.jsonl")]
         vectors = _searchers(folder, meta, len(keys))[0].vectors()
         spans = np.load(folder / "sentences.npy", allow_pickle=False)
-        of_sentences = np.load(folder / "sentence_vectors.npy", allow_pickle=False, mmap_mode="r")
+        of_sentences = codes.load(folder)
     except (IndexMissing, IndexDamaged, StoreError, OSError, ValueError, KeyError, RuntimeError):
         return {}
     own = Ranges(np.searchsorted(spans[:, 0], np.arange(len(keys) + 1)))
@@ -262,6 +272,17 @@ def _write_json(path: Path, value: object) -> None:
 def _digest(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _sampled(path: Path) -> str:
+    """The digest of a file's size and of pieces of it, evenly spread, its end among them."""
+    size = path.stat().st_size
+    digest = hashlib.sha256(str(size).encode())
+    with path.open("rb") as stream:
+        for number in range(_SAMPLES):
+            stream.seek(max(0, size - _SAMPLE_BYTES) * number // (_SAMPLES - 1))
+            digest.update(stream.read(_SAMPLE_BYTES))
+    return digest.hexdigest()
 
 
 def _sync(path: Path) -> None:

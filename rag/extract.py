@@ -20,7 +20,7 @@ _SOME = re.compile(r"哪几个?方面|哪些方面|哪几[点条项]")
 _LEAST_ITEMS, _MOST_ITEMS = 3, 12
 _WORD_CHARS = 2
 _SAYS_MOST, _SAYS_LITTLE = 0.75, 0.3  # of the question's content words, by weight
-_FAR = 5.0  # below a sentence that says most, in units of the evidence's score: it speaks of something else
+_FAR = 6.0  # below a sentence that says most, in units of the evidence's score: it speaks of something else
 _LEAST_COVERED = 0.35  # of the question's rare bigrams, by every heading of an outline whose length is not asked for
 # Characters that an answer of each kind may take.
 SHORT_CHARS = 92

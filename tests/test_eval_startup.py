@@ -13,7 +13,7 @@ from index.settings import Settings
 
 def test_a_page_that_cannot_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLANQA_SEEDS", str(ROOT / "no such folder"))
-    with pytest.raises(RunError, match="index build"):
+    with pytest.raises(RunError, match="ui --build"):
         startup.first_answer_s("高新技术企业达到多少家?")
 
 
