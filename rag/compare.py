@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from index.context import body
 from index.normal import fold
-from index.quantity import quantities
 from index.types import Document
 from rag import refuse
 from rag.arithmetic import wants_figures
@@ -27,7 +26,7 @@ from rag.timeliness import planned_first
 from rag.types import Hit
 
 _LINE_CHARS = 84
-_DATES = frozenset(("年", "月", "日"))
+_NUMERAL = re.compile(r"\d|[二两三四五六七八九十百千万半]|(?<![进统第唯专同])一(?![体批些流定步致])")
 _FIGURE_ASKED = re.compile(r"多少|百分之几|(?<![哪这那近前好])几(?!乎|种|样|类)[㐀-鿿%]")
 _LEAST_SHARE = 0.35  # of the words that the others hold: below it a document counts as silent
 _MOST_ABSENT = 0.4  # of the weight of what the others say
@@ -166,8 +165,7 @@ def _told(asked: Question, evidence: Sequence[Evidence], label: str, scorer: Evi
     best = evidence[0]
     if best.hit.passage.kind != "row":
         window = best_window(asked, best.text, _LINE_CHARS, scorer, best.span)
-        counted = any(q.unit not in _DATES for q in quantities(fold(window)))
-        remark = NO_FIGURE if _FIGURE_ASKED.search(asked.text) and not counted else ""
+        remark = NO_FIGURE if _FIGURE_ASKED.search(asked.text) and not _NUMERAL.search(window) else ""
         return [Piece(window, best, label, remark=remark)]
     parts, blank = answer_from_rows(asked, [best], scorer.index)
     told = said_in_text(evidence) if blank else None

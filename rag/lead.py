@@ -34,7 +34,7 @@ def led(question: Question, text: str, evidence: Evidence) -> str:
     dated = question.asks != "date" or (
         len(value) <= _LONGEST_DATE and holds_figure(question, value) == 1 and len(_DATES.findall(folded.text)) == 1
     )
-    if not value or not dated or len(text) < len(value) + _LEAST_MORE:
+    if not value or not dated or len(text) < len(value) + _LEAST_MORE or text.startswith(value):
         return text
     return f"{value}。{text}"
 
