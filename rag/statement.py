@@ -11,6 +11,7 @@ from rag.contexts import content, grams, year_at
 from rag.marks import INTENT, NAMES, NUMBER, Figure, clauses, figures, marks
 from rag.places import named_in
 
+_YEAR_BEFORE = re.compile(r"(?<!\d)((?:19|20)\d\d)年?([㐀-鿿]{2,4})")
 _LATIN = re.compile(r"[a-z]+[0-9.]*")
 _NUMERAL = re.compile(r"[〇零一二三四五六七八九十百千]+")
 _LEAST_OF_CLAUSE = 0.4
@@ -31,6 +32,7 @@ def statement(words: str, counts: bool, source: Source, known: frozenset[str]) -
         same_kind = any(f.kind == year.kind for f in figures(text))
         if year.key not in cited and not (year.key in heads and not same_kind) and not whole:
             yield "year", f"引文中没有“{words[year.start : year.end]}”"
+    yield from _years_moved(words, text)
     yield from _foreign(words, source, known)
     terms = grams(content(words))
     start, end = zone(words, text)
@@ -48,6 +50,16 @@ def statement(words: str, counts: bool, source: Source, known: frozenset[str]) -
         at = year_at(text, end, figures(text))
         if at is not None and all(year.key != at.key and year.kind == at.kind for year in years) and terms:
             yield "year", f"“{words}”在引文中是{at.value}{at.unit}的"
+
+
+def _years_moved(words: str, text: str) -> Iterator[Reason]:
+    """Years of a clause before what the source has after another year: 2018年治理2000年以前建成的."""
+    told, cited = ({(m[1], m[2]) for m in _YEAR_BEFORE.finditer(folded)} for folded in (words, text))
+    if len({year for year, _ in told}) < 2:
+        return
+    for year, after in sorted(told - cited):
+        if any(after == other for _, other in cited):
+            yield "year", f"引文中“{after}”前不是{year}年"
 
 
 def _foreign(words: str, source: Source, known: frozenset[str]) -> Iterator[Reason]:
