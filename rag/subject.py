@@ -48,7 +48,7 @@ Subject = tuple[tuple[str, tuple[str, ...]], ...]
 
 def subject_of(question: Question) -> Subject:
     """The question's content words, each with its wordings in official language, itself first."""
-    return tuple((word, tuple(wordings_of(word))) for word in content_words(question.focus or question.text))
+    return tuple((word, wordings_of(word)) for word in content_words(question.focus or question.text))
 
 
 def named_terms(question: Question) -> frozenset[str]:
@@ -81,12 +81,13 @@ def head_of(question: Question) -> str:
     return ""
 
 
-def wordings_of(word: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def wordings_of(word: str) -> tuple[str, ...]:
     """The word itself and the official wordings of the everyday ones that it holds or is held by."""
-    official = [
+    official = (
         o for everyday, words in everyday_words().items() if everyday in word or word in everyday for o in words
-    ]
-    return [word, *official]
+    )
+    return word, *official
 
 
 def holds_any(words: Collection[str], folded: str) -> bool:
