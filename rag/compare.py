@@ -32,7 +32,7 @@ _LEAST_SHARE = 0.35  # of the words that the others hold: below it a document co
 _MOST_ABSENT = 0.4  # of the weight of what the others say
 _SURE = 0.5  # how likely a document answers that speaks without the words of the others
 _GENERAL = frozenset(  # words of how it is told or counted
-    "方面 安排 思路 办法 表述 部署 做法 举措 措施 不同 区别 差别 特点 重点 方向 着力点 要求 说法 "
+    "对比 比较 方面 安排 思路 办法 表述 部署 做法 举措 措施 不同 区别 差别 特点 重点 方向 着力点 要求 说法 "
     "数量 总量 总数 指标 累计 比例 比重 占比 人均 每万人 每千人 每百人 覆盖率 规模 水平 目标值 增速 增幅".split()
 )
 _BETWEEN = re.compile(r"(?:^|\s)(?:和|与|跟|及|同|比|、)+\s")  # what stood between the names
