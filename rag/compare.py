@@ -27,7 +27,6 @@ from rag.types import Hit
 
 _LINE_CHARS = 84
 _NUMERAL = re.compile(r"\d|[二两三四五六七八九十百千万半]|(?<![进统第唯专同])一(?![体批些流定步致])")
-_FIGURE_ASKED = re.compile(r"多少|百分之几|(?<![哪这那近前好])几(?!乎|种|样|类)[㐀-鿿%]")
 _LEAST_SHARE = 0.35  # of the words that the others hold: below it a document counts as silent
 _MOST_ABSENT = 0.4  # of the weight of what the others say
 _SURE = 0.5  # how likely a document answers that speaks without the words of the others
@@ -165,7 +164,7 @@ def _told(asked: Question, evidence: Sequence[Evidence], label: str, scorer: Evi
     best = evidence[0]
     if best.hit.passage.kind != "row":
         window = best_window(asked, best.text, _LINE_CHARS, scorer, best.span)
-        remark = NO_FIGURE if _FIGURE_ASKED.search(asked.text) and not _NUMERAL.search(window) else ""
+        remark = NO_FIGURE if asked.asks == "number" and not _NUMERAL.search(window) else ""
         return [Piece(window, best, label, remark=remark)]
     parts, blank = answer_from_rows(asked, [best], scorer.index)
     told = said_in_text(evidence) if blank else None

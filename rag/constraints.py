@@ -309,7 +309,7 @@ def per_head_gone(question: Question, window: str) -> float:
     folded = fold(window)
     asked = bool(_PER_HEAD.search(question.text))
     given = any(_DIGIT.search(folded, match.end()) for match in _PER_HEAD.finditer(folded))
-    if _PER_HUNDRED.search(question.text) and "%" in fold(window):
+    if _PER_HUNDRED.search(question.text) and "%" in folded:
         return 0.0
     return float((asked and not given) or (given and not asked and bool(_TOTAL_ASKED.search(question.text))))
 

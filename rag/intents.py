@@ -15,7 +15,7 @@ from index.types import Document, DocumentInfo
 from rag.places import Places, divisions, find_places
 from rag.question import Question
 from rag.smalltalk import talk_of
-from rag.which import sought
+from rag.which import among, sought
 
 ATTRIBUTES = {
     "number": r"发文字号|发文号|文件号|公文号|文件编号|文号",
@@ -224,28 +224,10 @@ def _has(asked: _Asked) -> Intent | None:
     return Intent("has", what=what) if len(what) >= 2 and (collected or place or only_places) else None
 
 
-_AMONG = re.compile(
-    r"哪[一几]?[个份本些]?(?:[㐀-鿿]{0,2}?(?:区|县|市|地方|文件|材料|规划|报告))?(?:里面?|中)?"
-    r"(?P<no>没有?|未)?(?:写|讲|提|说|涉及)(?:到|过|及|了)?(?P<what>[^,。?;]{0,20})"
-)
-
-
-def _among(asked: _Asked) -> Intent | None:
-    """Which of the several districts that are named mention a term: 甲、乙、丙里哪个没提“某某”."""
-    match = _AMONG.search(asked.own)
-    if len(asked.places.documents) < 2 or match is None:
-        return None
-    quoted = re.findall(r"“([^”]{2,12})”", asked.own)
-    what = quoted[0] if len(quoted) == 1 else match["what"].strip("的了呢吗")
-    if len(what) < 2 or find_places(what, asked.documents).documents:
-        return None
-    return Intent("mentions", asked.places.documents, what=what, negated=bool(match["no"]))
-
-
 def _mentions(asked: _Asked) -> Intent | None:
-    among = _among(asked)
-    if among is not None:
-        return among
+    one_of = among(asked.own) if len(asked.places.documents) > 1 else None
+    if one_of is not None and not find_places(one_of.what, asked.documents).documents:
+        return Intent("mentions", asked.places.documents, what=one_of.what, negated=one_of.negated)
     found = sought(_POLITE.sub("", asked.own).strip())
     if found is None or re.fullmatch(_KINDS, found.what):
         return None

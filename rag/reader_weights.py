@@ -7,11 +7,10 @@ arXiv:1712.05877); vectors as float16; the token embeddings not at all, for they
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from index.bert import WORDS, BertEncoder, configuration
+from index.bert import WORDS, BertEncoder, configuration, weights
 from rag.reader_model import MAX_TOKENS, ReaderNetwork
 
 _SCALE = ".scale"
@@ -53,9 +52,7 @@ def load_network(encoder: Path, path: Path) -> ReaderNetwork:
     until they are used."""
     state = restored(load_file(path))
     own = {name.removeprefix(_ENCODER): value for name, value in state.items() if name.startswith(_ENCODER)}
-    with safe_open(encoder / "model.safetensors", "pt") as file:
-        name = next(n for n in file.keys() if n.endswith(WORDS))  # noqa: SIM118 - not a dict
-        own[WORDS] = file.get_tensor(name).float()
+    own[WORDS] = weights(encoder)[WORDS]
     network = ReaderNetwork(BertEncoder(own, configuration(encoder)), own[WORDS].shape[1])
     for name, head in (("span", network.span), ("decide", network.decide)):
         head.load_state_dict({part: state[f"{name}.{part}"] for part in ("weight", "bias")}, assign=True)

@@ -111,6 +111,22 @@ def sought(text: str) -> Sought | None:
     return None
 
 
+_AMONG = re.compile(
+    r"哪[一几]?[个份本些]?(?:[㐀-鿿]{0,2}?(?:区|县|市|地方|文件|材料|规划|报告))?(?:里面?|中)?"
+    r"(?P<no>没有?|未)?(?:写|讲|提|说|涉及)(?:到|过|及|了)?(?P<what>[^,。?;]{0,20})"
+)
+
+
+def among(text: str) -> Sought | None:
+    """The same of a question that names the places itself: 甲、乙、丙里哪个没提“某某”."""
+    match = _AMONG.search(text)
+    if match is None:
+        return None
+    quoted = re.findall(r"“([^”]{2,12})”", text)
+    what = quoted[0] if len(quoted) == 1 else match["what"].strip("的了呢吗")
+    return Sought(what, bool(match["no"]), True) if len(what) > 1 else None
+
+
 def _enough(match: re.Match[str]) -> bool:
     """Whether the parts together ask for documents or places: a verb of doing wants places, a bare 谁 or 几个 more."""
     part = match.groupdict()

@@ -10,7 +10,7 @@ from index.loaded import Index
 from index.normal import fold
 from index.notes import note_items
 from index.types import Cell, Passage
-from rag.cells import NATURE, asked_columns, column_name, is_blank, one_line, row_name, told
+from rag.cells import NATURE, YEAR_COLUMN, asked_columns, column_name, is_blank, one_line, row_name, told
 from rag.clauses import visible
 from rag.question import Question, focus_of
 from rag.replies import MOST_CITATIONS, MOST_LOOKED_THROUGH, Quotes, Reply
@@ -29,7 +29,6 @@ _NOT_BINDING = re.compile(r"(?:不算|不是|非|没有?)[^,。]{0,3}(?:硬指�
 _WHICH = re.compile(r"哪|有没有|什么指标|列出|全部|所有")
 _VALUE_ASKED = re.compile(r"多少|[到达]几|目标值|数值|分别|各")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
-_YEAR_COLUMN = re.compile(r"20\d\d")
 _GIVEN = re.compile(r"“([^”]+)”|(?<![\d.年])(\d+\.\d+(?:左右|以上)?)")
 _PARTS = re.compile(r"[、,;。?]|和|与|及|跟|以及")
 _CLASS_CHARS = 2
@@ -208,7 +207,7 @@ def _levels(row: Passage) -> list[tuple[Cell, Decimal]]:
     return [
         (cell, Decimal(match[0]))
         for cell in row.cells
-        if re.search(r"20\d\d", cell.column) and (match := _FIGURE.search(cell.value))
+        if YEAR_COLUMN.search(cell.column) and (match := _FIGURE.search(cell.value))
     ]
 
 
@@ -261,7 +260,7 @@ def _of_row(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
     row = named[0]
     own = [wording for word in content_words(fold(row_name(row))) for wording in wordings_of(word)]
     rest = re.sub("|".join(map(re.escape, sorted(own, key=len, reverse=True))), "", said)
-    years = [cell for cell in row.cells if _YEAR_COLUMN.search(cell.column)]
+    years = [cell for cell in row.cells if YEAR_COLUMN.search(cell.column)]
     cells = [
         cell
         for cell in row.cells
@@ -272,18 +271,18 @@ def _of_row(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
         or (cell in years[1:][-1:] and "目标" in rest)
     ]
     filled = [cell for cell in cells if not is_blank(cell.value)]
-    if len(cells) < 2 or all(_YEAR_COLUMN.search(cell.column) for cell in filled):
+    if len(cells) < 2 or all(YEAR_COLUMN.search(cell.column) for cell in filled):
         return ""  # levels alone are told by the row's own answer, which knows directions and reasons
     blank = [cell for cell in cells if is_blank(cell.value)]
     left = f";{'、'.join(column_name(cell) for cell in blank)}一栏为“{blank[0].value}”,表中未填" if blank else ""
     text = f"{told(row, filled)}{left}{_cite(row, quotes, *(cell.column for cell in cells))}"
-    return text + "".join(f"(注:{words}){marker}" for words, marker in _notes_of(row, quotes))
+    return text + "".join(_notes_of(row, quotes))
 
 
-def _notes_of(row: Passage, quotes: Quotes) -> list[tuple[str, str]]:
-    """A row's notes, each with its marker."""
+def _notes_of(row: Passage, quotes: Quotes) -> list[str]:
+    """A row's notes as they are told, each with its marker."""
     text = quotes.index.document[row.doc_id].text
-    return [(one_line(text[start:end]), quotes.cite(row.doc_id, start, end)) for start, end in row.notes]
+    return [f"(注:{one_line(text[start:end])}){quotes.cite(row.doc_id, start, end)}" for start, end in row.notes]
 
 
 def _noted(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
@@ -299,7 +298,7 @@ def _noted(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
         return ""
     names = "、".join(row_name(row) + _cite(row, quotes) for row in found)
     notes = dict.fromkeys(note for row in found for note in _notes_of(row, quotes))
-    return f"共{len(found)}项:{names}" + "".join(f"(注:{words}){marker}" for words, marker in notes)
+    return f"共{len(found)}项:{names}{''.join(notes)}"
 
 
 def _named(name: str, said: str) -> float:

@@ -1,18 +1,33 @@
 """What the tests of the index directory share: quick documents, and what an index must be to be called whole."""
 
 import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, BigramEmbedder
 
+from index.embed import Span, Vectors
 from index.loaded import Index
 from index.settings import Settings
 
 SEEDS = ROOT / "seeds"
 ZHANGDIAN = "zhangdian-2023-work-report.txt"
 SETTINGS = Settings()
+
+
+class Counting(BigramEmbedder):
+    """Remembers every text that it was given to embed."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def passages(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]], progress: Callable[[int], None]
+    ) -> tuple[Vectors, list[Vectors]]:
+        self.seen.extend(texts)
+        return super().passages(texts, spans, progress)
 
 
 def small_seeds(target: Path) -> Path:
@@ -51,3 +66,8 @@ def assert_whole(index: Index) -> None:
     assert scores[0] == pytest.approx(1.0, abs=1e-4)
     assert index.lexical.scores(first, "bigrams").argmax() in range(len(index.passages))
     assert rows[0] >= 0
+
+
+def version_dirs(root: Path) -> list[str]:
+    """The folders of an index directory."""
+    return sorted(p.name for p in root.iterdir() if p.is_dir())

@@ -258,7 +258,7 @@ def test_what_is_no_dragonball(
 def test_the_commands(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("PLANQA_HOME", str(folder / "home"))
     monkeypatch.setenv("PLANQA_READER", "false")
-    monkeypatch.setattr("index.embed.SentenceTransformerEmbedder", lambda _: BigramEmbedder())
+    monkeypatch.setattr("index.e5_embed.embedder_for", lambda _: BigramEmbedder())
     path = write(folder / "zh_int.json", PARTS)
     for arguments in (["rgb", str(path)], ["dragonball", str(folder), "--limit", "2"]):
         assert main(["bench", *arguments, "--out", str(folder / arguments[0])]) == 0

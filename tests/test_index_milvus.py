@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from eval.dataset import Item
 from index.build import build_index, is_current
-from index.embed import SentenceTransformerEmbedder, Span, Vectors
+from index.embed import Embedder, Span, Vectors
 from index.errors import StoreError
 from index.load import load_folder
 from index.loaded import Index
@@ -213,7 +213,7 @@ def test_several_processes_read_one_collection(tiny_seeds: Path, tmp_path: Path)
 def plans(
     plan_index: Path,
     plan_settings: Settings,
-    plan_embedder: SentenceTransformerEmbedder,
+    plan_embedder: Embedder,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[Index, Index]:
     """The real documents with the real model, by FAISS and in Milvus; the vectors are taken over."""
@@ -228,7 +228,7 @@ def plans(
 
 
 def test_real_questions_find_the_same(
-    plans: tuple[Index, Index], plan_embedder: SentenceTransformerEmbedder, plan_items: dict[str, list[Item]]
+    plans: tuple[Index, Index], plan_embedder: Embedder, plan_items: dict[str, list[Item]]
 ) -> None:
     """The ten nearest but for ties, at least nine of ten of the fused five, gold passages found alike."""
     shared: list[float] = []

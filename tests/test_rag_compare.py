@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT
 
 from index.build import build_index
-from index.embed import SentenceTransformerEmbedder
+from index.embed import Embedder
 from index.load import load_folder
 from index.settings import Settings
 from index.store import open_index
@@ -26,9 +26,7 @@ IDS = {
 
 
 @pytest.fixture(scope="module")
-def tiny_chain(
-    tiny_seeds: Path, plan_embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory
-) -> AnswerChain:
+def tiny_chain(tiny_seeds: Path, plan_embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> AnswerChain:
     """The chain over the invented districts, with the real model, for which refusal is calibrated."""
     out = tmp_path_factory.mktemp("compare")
     build_index(tiny_seeds, out, plan_embedder, Settings())
@@ -179,7 +177,7 @@ def test_what_is_asked_of_one_alone_is_not_weighed_by_the_words_of_another(plan_
 
 
 def test_every_side_has_its_own_year() -> None:
-    documents = tuple(document for document in load_folder(ROOT / "seeds"))
+    documents = tuple(load_folder(ROOT / "seeds"))
     asked = understand("周村区“十四五”期间、潍城区到2025年、张店区2023年的新增就业目标分别是多少?", (), documents)
     sides = asked_of_each(asked)
     assert {doc_id: own.question.years for doc_id, own in sides.items()} == {
