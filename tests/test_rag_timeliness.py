@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rag.ask import as_ask
-from rag.timeliness import results_note
+from rag.timeliness import results_note, wants_plan
 
 DONE, PLANNED = "截至2024年底，青山区已建成口袋公园12个。", "到2027年，青山区建成口袋公园36个。"
 
@@ -30,3 +30,18 @@ def test_a_result_is_not_passed_off_as_a_target(
     asked = live.get().understand(as_ask(question))
     found = results_note(asked, [(label, replace(like, text=text)) for label, text in told])
     assert found.startswith(f"(注意:{note}") if note else found == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "planned"),
+    [
+        ("青山区要培育多少家上市企业?", True),
+        ("青山区要引进多少名博士?", True),
+        ("青山区的目标是多少?", True),
+        ("青山区有多少家上市企业?", False),
+        ("青山区一个计划投了多少钱?", False),
+        ("青山区的目标现在达到多少?", False),
+    ],
+)
+def test_a_question_of_what_is_to_be_done_asks_for_a_plan(live: Any, question: str, planned: bool) -> None:
+    assert wants_plan(live.get().understand(as_ask(question))) is planned

@@ -5,6 +5,7 @@ import io
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -146,6 +147,27 @@ def test_follow_ups_are_such_as_the_chain_answers(tiny_index: Path, overlap_chai
     assert any(answered(chain, question, (), ()) for question in tried)
     assert not answered(overlap_chain.get(), "火星上有多少只企鹅?", (), ())  # refused
     assert not answered(chain, "", (), ())  # an error
+
+
+@pytest.mark.parametrize(
+    ("heading", "asked"),
+    [
+        ("第三节 完善养老服务体系", "青山区怎样完善养老服务体系?"),
+        ("(二)加快城乡道路建设", "青山区怎样加快城乡道路建设?"),
+        ("城乡建设步伐加快", None),  # its 建设 is no verb
+        ("全面加强党的领导", None),
+    ],
+)
+def test_a_heading_is_asked_from_its_first_word_on(
+    tiny_index: Path, monkeypatch: pytest.MonkeyPatch, heading: str, asked: str | None
+) -> None:
+    chain = LiveChain(tiny_index, embedder=BigramEmbedder()).get()
+    made = Record.of(PARKS, chain.invoke(PARKS), (), chain.index)
+    following = next(iter(chain.index.passages_in(made.answer.citations[0].doc)))
+    later = replace(following, start=10**6, end=10**6 + 1, path=(heading,), lead="")
+    monkeypatch.setattr(type(chain.index), "passages_in", lambda *_: [later])
+    found = [question for question in candidates(chain.index, [made]) if "怎样" in question]
+    assert found == ([asked] if asked else [])
 
 
 @pytest.fixture

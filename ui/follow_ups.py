@@ -6,6 +6,7 @@
 """
 
 import logging
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain as joined
 from itertools import islice, zip_longest
@@ -24,6 +25,7 @@ MOST = 3
 _EACH = 4
 _NEAR_CHARS = 3000
 _INDICATOR_CHARS = range(4, 21)
+_TASK = re.compile(rf"(?:^|[^一-鿿]|[章节])({TASK.pattern})")  # from the first word on: no 建设 of 城乡建设步伐加快
 
 
 def candidates(index: Index, records: Sequence[Record]) -> list[str]:
@@ -88,7 +90,7 @@ def _headings(index: Index, citation: Citation) -> Iterator[str]:
     label = index.document[citation.doc].info.label
     own = (p for p in index.passages_in(citation.doc) if p.start > citation.end)
     titles = (title for passage in own for title in _titles(passage))
-    yield from (f"{label}怎样{match[0]}?" for title in dict.fromkeys(titles) if (match := TASK.search(title)))
+    yield from (f"{label}怎样{match[1]}?" for title in dict.fromkeys(titles) if (match := _TASK.search(title)))
 
 
 def _titles(passage: Passage) -> tuple[str, ...]:
