@@ -207,6 +207,7 @@ def _model(settings: Settings) -> "tuple[ChatSettings, Completions]":
 def fit(args: argparse.Namespace, settings: Settings) -> int:
     """Fit the weights of evidence and refusal anew, as they are without the reader."""
     from eval.fit import fit_evidence, fit_refusal
+    from eval.fit_together import fit_together
     from rag.evidence import EvidenceScorer, fitted_weights
 
     items = asked(args.questions)
@@ -214,6 +215,7 @@ def fit(args: argparse.Namespace, settings: Settings) -> int:
     print("证据权重", fit_evidence(chain, items))
     fitted_weights.cache_clear()
     chain.scorer = EvidenceScorer(chain.index)
+    print("同段句子(交叉验证)", fit_together(chain, [*items, *dataset.load(dataset.ASKED)]))
     print("拒答(交叉验证)", fit_refusal(chain, items))
     return 0
 

@@ -17,6 +17,7 @@ KINDS = ("number", "fact", "list", "definition", "why_how", "table", "compare", 
 STYLES = ("exact", "paraphrase", "colloquial", "typo_or_variant")
 PERSONAS = ("official", "citizen", "evaluator")
 SETS = Path(__file__).parent / "questions"
+ASKED = SETS / "asked.jsonl"  # by outsiders, read for their misses since: to fit on
 READING = SETS / "reading" / "near.jsonl"  # answers and near misses passage by passage: to fit on, not to measure
 _LONGEST_QUOTE = 400
 _ALIKE = 0.75

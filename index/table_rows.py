@@ -22,7 +22,7 @@ from index.when import ACHIEVED, PLAN_START, PLAN_YEARS, PROMISED, date_of
 
 _UNIT = re.compile(r"[(（]([^()（）]{1,8})[)）]\s*$")
 _BLANK = re.compile(r"^[-—–―/\s]*$")
-_HALVES = re.compile(r"^(?P<plain>.+)/\[(?P<bracketed>.+)\]$")
+_HALVES = re.compile(r"^(?P<plain>[^/\[［〔【或]+)(?:/|或)?[\[［〔【]?(?P<bracketed>(?<=[/\[［〔【或]).+?)[\]］〕】]?$")
 _GROWTH_COLUMN = re.compile(r"增速|增长|累计|年均|提高|下降")
 _NATURE_COLUMN = re.compile(r"属性|性质|类型")
 _BODY_COLUMN = re.compile(r"责任|牵头|负责|主办")
@@ -77,7 +77,7 @@ def from_row(passage: Passage, sentence: Sentence, info: DocumentInfo) -> Iterat
         kept, target_year or date.last, base=first, base_year=base_year, change=bool(_CHANGE_NAME.search(name))
     )
     if growth is not None and growth.value and not _BLANK.match(growth.value):
-        bracketed = growth.value.startswith(("[", "【", "［"))
+        bracketed = growth.value.startswith(("[", "【", "［", "〔"))
         halves = _HALVES.match(growth.column)
         head = (halves["bracketed"] if bracketed else halves["plain"]) if halves else growth.column
         total = bracketed or "累计" in head
@@ -157,7 +157,7 @@ def _level(cell: Cell | None, unit: str) -> _Level:
     """A cell with the row's unit: “48左右” in % → 48 %, 左右; “完成市分解任务” → words only."""
     if cell is None or _BLANK.match(cell.value):
         return _Level(None, unit, "", "", None)
-    written = cell.value.strip("[]［］【】")
+    written = cell.value.strip("[]［］【】〔〕")
     folded = fold(written)
     number = _NUMBER.search(folded)
     if not number or len(re.sub(r"[^㐀-鿿]", "", folded)) > 8:

@@ -9,7 +9,8 @@
     75.92 |
     80 |
 
-Markdown tables (`| a | b |` under a `|---|---|` line) come out the same way.
+Markdown tables (`| a | b |` under a `|---|---|` line) come out the same way; where their first columns are a class and
+a running number (类别 | 序号 | 指标 | 单位 | 2020年 | …), the row is named by the column that holds names.
 """
 
 import re
@@ -24,6 +25,9 @@ _CELL_CHARS = 45
 _LEAST_ROWS = 3
 _ROW_HEAD = re.compile(r"^[(（]?\d{1,3}[)）.．、]\s*\D")
 _NOTE = re.compile(r"^(?:注|备注|说明)\s*[:：]")
+_NAME_COLUMN = re.compile(r"(?:(?:主要|重点|具体)?(?:指标|项目|工程|任务|事项)|.{0,4}名称)(?:[(（].*)?")
+_CLASS_COLUMN = re.compile(r"(?:指标|项目)?(?:类别|类型|分类|领域|一级指标|大类|方面)")
+_NUMBER_COLUMN = re.compile(r"序号|编号|序|(?i:no\.?)")
 _MARKDOWN_RULE = re.compile(r"^\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)*\|?$")
 
 
@@ -166,6 +170,9 @@ def _markdown_table(lines: list[Line], first: int) -> Table | None:
     if first + 2 >= len(lines) or "|" not in lines[first].text or not _MARKDOWN_RULE.match(lines[first + 1].text):
         return None
     header = [cell for cell, _, _ in _split_cells(lines[first])]
+    named = _name_at(header)
+    left = [at for at in range(named) if not _NUMBER_COLUMN.fullmatch(header[at])]
+    told = [at for at in range(named + 1, len(header)) if not _NUMBER_COLUMN.fullmatch(header[at])]
     last = first + 2
     rows: list[Row] = []
     group = ""
@@ -176,16 +183,29 @@ def _markdown_table(lines: list[Line], first: int) -> Table | None:
             group = parts[0][0]
             last += 1
             continue
+        group = next((parts[at][0] for at in left if at < len(parts) and parts[at][0]), group)
         cells = tuple(
-            Cell(column, value, start, end) if value else Cell(column, "", 0, 0)
-            for column, (value, start, end) in zip(header[1:], parts[1:], strict=False)
+            Cell(header[at], value, start, end) if value else Cell(header[at], "", 0, 0)
+            for at in told
+            if at < len(parts)
+            for value, start, end in (parts[at],)
         )
-        if any(value for value, _, _ in parts):
-            rows.append(Row(parts[0][0], group, line.start, line.end, cells))
+        if named < len(parts) and any(value for value, _, _ in parts):
+            rows.append(Row(parts[named][0], group, line.start, line.end, cells))
         last += 1
     if not rows or len(header) < 2 or not all(header):  # pairs of field and value are no table
         return None
-    return Table(first, last, header[0], tuple(rows))
+    return Table(first, last, header[named], tuple(rows))
+
+
+def _name_at(header: list[str]) -> int:
+    """The column that names a row: the first, or the one that says so behind columns of classes and numbers."""
+    for at, column in enumerate(header):
+        if _NAME_COLUMN.fullmatch(column) and not _CLASS_COLUMN.fullmatch(column):
+            return at
+        if not _CLASS_COLUMN.fullmatch(column) and not _NUMBER_COLUMN.fullmatch(column):
+            return 0
+    return 0
 
 
 def _is_class(values: list[str]) -> bool:

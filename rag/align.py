@@ -23,6 +23,7 @@ LEADING = re.compile(
 _DENIAL = re.compile(
     r"没有(?:写明|提到|提及|找到|说明|给出)|未(?:写明|提及|提到|说明|给出|找到)|不是|并非|而非|与.{0,12}不(?:符|同)"
 )
+_DATE = re.compile(r"\d{4}年[^\d,;:]{0,6}")
 _MARGIN = 0.05
 _NEAR_WEIGHT = 0.3
 _LEAST_OF_ITEM = 0.5
@@ -64,7 +65,7 @@ def place(claim: str, source: str) -> list[Placed]:
 
 def told_otherwise(claim: str, source: Source, known: frozenset[str], question: str = "") -> list[Reason]:
     """What `claim` tells otherwise than its source, none if it tells the same. `known`: names of loaded districts."""
-    claim = without_openings(claim, source.text)
+    claim = _without_lead(without_openings(claim, source.text))
     placed = place(claim, source.text)
     told, cited = contexts(claim), contexts(source.text)
     reasons: list[Reason] = []
@@ -85,6 +86,13 @@ def told_otherwise(claim: str, source: Source, known: frozenset[str], question: 
         for mine, theirs in pairs:
             reasons += _year(mine, theirs, source, words)
     return reasons
+
+
+def _without_lead(claim: str) -> str:
+    """A claim without the date or figure that is told before it and stands in it again: “2019年4月。…,2019年4月经…”."""
+    lead, stop, rest = claim.partition("。")
+    alone = _DATE.fullmatch(lead) or (re.search(r"\d", lead) and is_empty(content(lead)))
+    return rest if stop and alone and lead in rest else claim
 
 
 def _said_again(words: str, own: list[Context], told: tuple[Context, ...], end: int) -> bool:

@@ -8,17 +8,23 @@ from index import notes
 from index.loaded import Index
 from index.normal import fold
 from index.types import Cell, Passage
+from rag.cues import asked_unit, unit_fits
 from rag.evidence import Evidence
 from rag.question import Question
 
 _UNIT = re.compile(r"[(（]([^()（）]{1,8})[)）]\s*$")
 _BLANK = re.compile(r"^[-—–―/\s]*$")
-_ALTERNATIVE = re.compile(r"^(?P<plain>.+)/\[(?P<bracketed>.+)\]$")
+_ALTERNATIVE = re.compile(
+    r"^(?P<plain>[^/\[［〔【或]+)(?:/|或)?[\[［〔【]?(?P<bracketed>(?<=[/\[［〔【或]).+?)[\]］〕】]?$"
+)
 NATURE = re.compile(r"约束性|预期性|指导性")
 _GROWTH = re.compile(r"增速|增长|累计|提高(?:了|多少|几)|下降(?:了|多少|几)")
 _SEVERAL_ROWS = re.compile(r"哪些|哪几|多少[项个]|几[项个]|有什么")
 YEAR_COLUMN = re.compile(r"20\d\d")
+_UNIT_COLUMN = re.compile(r"(?:计量)?单位(?:名称)?")  # of figures; 牵头单位 is another
+_BRACKETED = re.compile(r"^[\[［〔【](?P<inside>.*)[\]］〕】]$")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
+_BARE = re.compile(r"(?:左右|上下|以上|以下|以内|\s)*")  # what may follow a figure that bears no unit of its own
 _CHANGE_UNIT = {"%": "个百分点"}
 
 Part = tuple[str, Evidence, tuple[str, ...]]
@@ -35,9 +41,14 @@ def row_name(passage: Passage) -> str:
 
 
 def row_unit(passage: Passage) -> str:
-    """The unit in the brackets after the indicator's name, "" if there is none."""
+    """The unit in the brackets after the indicator's name, or of the column of units; "" if there is none."""
     match = _UNIT.search(passage.lead)
-    return match[1] if match else ""
+    return match[1] if match else next((c.value for c in passage.cells if is_unit_column(c)), "")
+
+
+def is_unit_column(cell: Cell) -> bool:
+    """Whether a cell states the unit of its row's figures."""
+    return bool(_UNIT_COLUMN.fullmatch(cell.column))
 
 
 def answer_from_rows(question: Question, evidence: Sequence[Evidence], index: Index) -> tuple[list[Part], bool]:
@@ -63,7 +74,7 @@ def answer_from_rows(question: Question, evidence: Sequence[Evidence], index: In
 
 def told(row: Passage, cells: Sequence[Cell]) -> str:
     """A row's name with those of `cells` that are filled, each after its column's name."""
-    filled = [cell for cell in cells if not is_blank(cell.value)]
+    filled = [cell for cell in cells if not is_blank(cell.value) and not is_unit_column(cell)]
     return f"{row_name(row)}:" + ",".join(f"{column_name(cell)}{_shown(cell, row_unit(row))}" for cell in filled)
 
 
@@ -126,27 +137,40 @@ def asked_columns(question: Question, passage: Passage) -> list[Cell]:
     """
     chosen = [c for c in passage.cells if any(str(year) in fold(c.column) for year in question.years)]
     years = [c for c in passage.cells if YEAR_COLUMN.search(c.column)]
-    if not chosen and years and "目标" in question.text and is_blank(years[-1].value):
+    growth = [c for c in passage.cells if _GROWTH.search(c.column)] if _GROWTH.search(question.text) else []
+    stated = any(not is_blank(c.value) for c in growth)
+    if not chosen and not stated and years and "目标" in question.text and is_blank(years[-1].value):
         chosen = years[-1:]
-    if not chosen and _GROWTH.search(question.text):
-        chosen = [c for c in passage.cells if _GROWTH.search(c.column)]
+    if not chosen:
+        chosen = growth
+    if not chosen and question.asks == "number" and asked_unit(question):
+        of_unit = [
+            c for c in passage.cells if (own := _UNIT.search(c.column)) and unit_fits(asked_unit(question), own[1])
+        ]
+        chosen = of_unit if len(of_unit) == 1 else []
     return chosen
 
 
 def column_name(cell: Cell) -> str:
-    """A column's name; of “年均增速/[累计]” the half that the cell's brackets choose."""
+    """A column's name without its unit; of “年均增速/[累计]” the half that the cell's brackets choose."""
     match = _ALTERNATIVE.match(cell.column)
     if not match:
-        return cell.column
-    return match["bracketed"] if cell.value.startswith("[") else match["plain"]
+        return _UNIT.sub("", cell.column) if _FIGURE.search(cell.value) else cell.column
+    return match["bracketed"] if _BRACKETED.match(cell.value) else match["plain"]
 
 
 def _shown(cell: Cell, unit: str) -> str:
-    """The cell with its unit: “48左右” of a row in % → “48%左右”."""
-    value = cell.value.strip("[]")
+    """The cell with its unit: “48左右” of a row in % → “48%左右”; a unit in the column's head goes before the row's."""
+    bracketed = _BRACKETED.match(cell.value)
+    value = bracketed["inside"] if bracketed else cell.value
     match = _FIGURE.search(value)
     if not match:
         return f"“{value}”" if not NATURE.fullmatch(value) else value
-    if _GROWTH.search(cell.column):
-        unit = _CHANGE_UNIT.get(unit, unit) if cell.value.startswith("[") else "%"
+    own = None if _ALTERNATIVE.match(cell.column) else _UNIT.search(cell.column)
+    if own:
+        unit = own[1]
+    elif _GROWTH.search(cell.column):
+        unit = _CHANGE_UNIT.get(unit, unit) if bracketed else "%"
+    if not _BARE.fullmatch(value, match.end()):
+        unit = ""
     return value[: match.end()] + unit + value[match.end() :]

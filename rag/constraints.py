@@ -85,7 +85,7 @@ _PEOPLE, _BEDS, _EVENTS = "人 名 位 人次", "张 床 门 床位", "场 场�
 _UNIT_KINDS = tuple(
     frozenset(group.split())
     for group in (
-        _PEOPLE, _BEDS, _EVENTS, "户", "亩 公顷 平方米 平方公里", "公里 米 站", "元 美元 欧元",
+        _PEOPLE, _BEDS, _EVENTS, "户", "亩 公顷 平方米 平方公里", "公里 米 站", "元 美元 欧元", "块 元 个",
         "吨 吨标准煤 公斤 克 微克 升 立方米",
         "% ‰ 个百分点 倍 成", "年 个月 月 天 小时 分钟 日 工作日 秒", "岁",
         "个 家 项 处 座 所 条 套 件 台 支 间 栋 幢 片 村 镇 街道 队",
@@ -96,7 +96,7 @@ _UNIT_KINDS = tuple(
 _COUNTED = frozenset(f"{_PEOPLE} {_BEDS} {_EVENTS}".split())  # 个 counts them as well
 _ASKED_UNITS = re.compile(
     r"(?:多少|(?<![哪这那近前好])几)(?:个?(平方公里|平方米|平米|公里|千米|公顷|立方米|微克|米|亩|美元|元|块钱|吨|%|岁|天|工作日|秒|分钟|小时|百分点|月|年|"
-    r"[名家户人项处座所条场套件辆张台只种期批次支部本亿株棵届轮])|(个))|(百分之多少|百分之几)"
+    r"[名家户人项处座所条场套件辆张台只种期批次支部本亿株棵届轮]|块(?!钱))|(个))|(百分之多少|百分之几)"
 )
 _CLASS_ASKED = re.compile(r"几[类级孩等档星]|叫什么|叫啥|名[字称]")  # a class or a name, no amount
 _GROWTH = re.compile(

@@ -13,16 +13,17 @@ from index.types import Passage
 from rag.question import Question
 from rag.tense import stated_years
 
-_COUNTERS = frozenset("个家名人位项处座所条场套件辆张台只户种类款期批次支部本间栋幢轮届")
+_COUNTERS = frozenset("个家名人位项处座所条场套件辆张台只户种类款期批次支部本间栋幢轮届块")
 _KINDS_OF_UNIT = (
     frozenset(("平方米", "平米", "公顷", "亩", "万亩", "平方公里")),
     frozenset(("公里", "米", "千米")),
     frozenset(("年", "个月", "月", "天", "小时", "分钟", "日", "工作日", "秒")),
     frozenset(("%", "‰", "个百分点")),
+    frozenset(("块", "元")),
 )
 _ASKED_UNIT = re.compile(
     r"(?:多少|(?<![哪这那近前好])几)个?(?P<unit>平方公里|平方米|平方千米|万?平米|公里|千米|公顷|米|万?亩|亿?元|万?吨(?:标准煤)?|[万亿]元|%|岁|年|天|工作日|秒|"
-    r"分钟|小时|个?百分点|个?月|[名家户人个项处座所条场套件辆张台只种类期批次支部本])"
+    r"分钟|小时|个?百分点|个?月|[名家户人个项处座所条场套件辆张台只种类期批次支部本]|块(?!钱))"
 )
 _PERCENT_ASKED = re.compile(
     r"率|比重|比例|占比|份额|几成|百分之|覆盖面|增速|同比|增长(?:多少|速度|目标)|增幅|几个?点|个点"
@@ -50,6 +51,10 @@ _TERM_ASKED = re.compile(
 _SAYS = re.compile(r"[”)]?[^,。;、]{0,8}?(?:是指|就是|即|指|:|包括|是[“一]|\(|,(?:是指|即|就是|一是|是))")
 _LISTED_BEFORE = re.compile(r"、[^、。;]{1,24}等?”?“?$")
 _OPENS_DEFINITION = re.compile(r"(?:即|指|是指|取“|主要(?:包括|是)|包括|分别(?:是|为))")
+_LIST_OF = re.compile(r"([㐀-鿿]{4,}?)(?:主要|都|分别|具体)*(?:是|有|包括|包含|为)?(?:哪些|哪几|什么|啥)")
+_OPENS_LIST = re.compile(r"(?:^|[,;。:]|[的年])([㐀-鿿]{4,12}?)(?:主要)?(?:是|为|包括|有)[:,]?(?!效|力|序)")
+_ITEM_FIGURE = re.compile(r"[㐀-鿿]{4,16}\d[\d.]*[㐀-鿿%]{1,6}$")  # 固定资产投资增长5.5%左右
+_YEAR_IN_DIGITS = re.compile(r"(?:19|20)\d\d年")
 _NUMERALS = "两二三四五六七八九十"
 _COUNT_ASKED = re.compile(
     rf"哪([{_NUMERALS}\d]{{1,3}})|“([{_NUMERALS[1:]}\d]{{1,2}})[^”]{{1,4}}”|"
@@ -117,18 +122,29 @@ def figure_match(question: Question, text: str, passage: Passage) -> float:
 
 
 def _row_unit_fits(asked: str, passage: Passage) -> bool:
-    """Whether the unit in the brackets of a row's head is the one that was asked: 吨 for (万吨标准煤)."""
-    head = re.search(r"\(([^()]{1,8})\)$", fold(passage.lead))
-    return head is not None and (asked in head[1] or same_unit(asked, head[1]))
+    """Whether a unit of a row is the one that was asked: 吨 for (万吨标准煤), of its head, a column's or a column."""
+    heads = [fold(head) for head in (passage.lead, *(cell.column for cell in passage.cells if cell.value))]
+    units = [match[1] for head in heads if (match := re.search(r"\(([^()]{1,8})\)$", head))]
+    units += [fold(cell.value) for cell in passage.cells if re.fullmatch(r"(?:计量)?单位", cell.column)]
+    return any(unit_fits(asked, unit) for unit in units)
 
 
-def year_match(question: Question, text: str, before: str) -> float:
+def unit_fits(asked: str, named: str) -> bool:
+    """Whether the unit that a table names is the one that was asked: 元 of 亿元."""
+    return asked in named or same_unit(asked, named)
+
+
+def year_match(question: Question, text: str, before: str, above: str = "") -> float:
     """1 where a year that was asked is named, -1 where only others are, 0 where none is asked or named.
 
-    A year holds on until the next: where `text` names none, the last one in `before` counts.
+    A year holds on until the next: where `text` names none, the last one in `before` counts. A year of the headings
+    `above` holds for every text below that names no other in digits: “十五五”起步之年 under 2026年主要工作.
     """
     if not question.years:
         return 0.0
+    in_digits = _YEAR_IN_DIGITS.search(fold(text))
+    if not in_digits and question.years & stated_years(above):
+        return 1.0
     named = stated_years(text) or frozenset(sorted(stated_years(before))[-1:])
     if question.years & named:
         return 1.0
@@ -150,7 +166,8 @@ def items_in(text: str) -> int:
     folded = fold(text)
     numbered = len(set(re.findall(r"(?<![第之唯])([一二三四五六七八九])是", folded)))
     listed = max((run.count("、") + 1 for run in re.split(r"[,;。:]", folded)), default=1)
-    return max(numbered, listed, folded.rstrip(";。").count(";") + 1)
+    figured = len([clause for clause in re.split(r"[,;。:]", folded) if _ITEM_FIGURE.match(clause)])
+    return max(numbered, listed, folded.rstrip(";。").count(";") + 1, figured)
 
 
 def items_match(question: Question, text: str) -> float:
@@ -171,7 +188,7 @@ def defines(question: Question, text: str, before: str = "") -> float:
     if question.asks not in ("definition", "list", "fact"):
         return 0.0
     folded = fold(text)
-    if slogan_items(question, folded):
+    if slogan_items(question, folded) or _opens_the_list(question, folded):
         return 1.0
     term = term_asked(question)
     if term and re.match(rf"[“《]?{re.escape(term)}[”》]?(?:\([^)]*\))?[^。;]{{0,12}}?(?:是|指|为|[又也]?称)", folded):
@@ -182,6 +199,13 @@ def defines(question: Question, text: str, before: str = "") -> float:
     opens = bool(_OPENS_DEFINITION.match(folded)) or "是指" in folded
     named_before = any(term in fold(before) for term in terms)
     return 1.0 if opens and (question.asks == "definition" or named_before) else 0.0
+
+
+def _opens_the_list(question: Question, folded: str) -> bool:
+    """Whether the text says “X是:” or “X包括” of the X of which it is asked: 主要预期目标有哪些."""
+    asked = _LIST_OF.search(question.text)
+    said = _OPENS_LIST.search(folded)
+    return asked is not None and said is not None and (asked[1].endswith(said[1]) or said[1].endswith(asked[1]))
 
 
 def quoted(question: Question) -> list[str]:

@@ -157,8 +157,14 @@ class EvidenceScorer:
     def _total(self, evidence: Evidence, nearest: float) -> Evidence:
         """Cosines of one model crowd together: count how far each lies below the best, in tenths; then add all up."""
         features = {**evidence.features, "similar": (evidence.features["cosine"] - nearest) * 10}
-        total = sum(self.weights.get(name, 0.0) * value for name, value in features.items())
-        return replace(evidence, features=features, score=total)
+        return replace(evidence, features=features, score=self._weighed(features))
+
+    def worth(self, evidence: Evidence) -> float:
+        """What a sentence scored before a reader had its word."""
+        return self._weighed(evidence.features)
+
+    def _weighed(self, features: Mapping[str, float]) -> float:
+        return sum(self.weights.get(name, 0.0) * value for name, value in features.items())
 
     def _features(self, asked: _Asked, hit: Hit, position: int, vector: NDArray[np.float32]) -> dict[str, float]:
         question, terms = asked.question, asked.terms
@@ -187,7 +193,7 @@ class EvidenceScorer:
             "run": _longest_run(focus, folded) / max(4, len(focus)),
             "figure": figure_match(question, text, passage) if passage.kind != "note" else 0.0,
             "local": self._local(question, terms, text),
-            "year": year_match(question, text, passage.text[: max(0, sentence.start - passage.start)]),
+            "year": year_match(question, text, passage.text[: max(0, sentence.start - passage.start)], above),
             "lead": float(passage.kind != "row" and not defined and folded.rstrip("。").lstrip("-") in headings),
             "short": float(len(text) < 12),
             "defines": defined,

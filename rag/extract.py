@@ -1,13 +1,12 @@
 """Answers with no LLM: the documents' own sentences, cut to what was asked. No I/O."""
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.lexical import bigrams
 from index.normal import fold
-from index.structure import is_item, level_of
+from rag.below import below
 from rag.cells import answer_from_rows
 from rag.clauses import best_window, parts_of, visible, window_score
 from rag.counted import counted_clause, with_count
@@ -15,21 +14,17 @@ from rag.cues import asked_count, items_in, slogan_items
 from rag.evidence import Evidence, EvidenceScorer
 from rag.lead import led
 from rag.question import Question, years_in
+from rag.together import together
 
 _SOME = re.compile(r"哪几个?方面|哪些方面|哪几[点条项]")
 _LEAST_ITEMS, _MOST_ITEMS = 3, 12
 _WORD_CHARS = 2
-_SAYS_MOST, _SAYS_LITTLE = 0.75, 0.3  # of the question's content words, by weight
-_FAR = 6.0  # below a sentence that says most, in units of the evidence's score: it speaks of something else
 _LEAST_COVERED = 0.35  # of the question's rare bigrams, by every heading of an outline whose length is not asked for
 # Characters that an answer of each kind may take.
 SHORT_CHARS = 92
 ROOM_CHARS = {"list": 240, "definition": 200, "how": 320}
 _SEVERAL_CHARS = 125
 _PART_CHARS = 60
-_NEAR = 0.15  # how far below the best score a neighbour may lie to be listed with it, as a share
-_OPEN_END = (";", "；", ":", "：")
-_ANNOUNCES = re.compile(r"[:：]$|(?:下面|以下|下列|如下)[^,，。;；]{0,12}[。:：]$")
 _CANDIDATES = 20
 _AS_MUCH = 0.6
 
@@ -78,18 +73,15 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
         best = usable[0]
     if question.asks in ("list", "definition", "how"):
         room = ROOM_CHARS[question.asks]
-        short = _condensed(question, visible(best.text), room)
+        short = counted_clause(question, best.text) or _condensed(question, visible(best.text), room)
         if short:
             return Draft((Piece(short, best),))
         if len(visible(best.text)) > room or question.asks == "definition":
             return Draft((Piece(best_window(question, best.text, room, scorer, best.span), best),))
-        items = _items_below(best, scorer, room)
+        items = below(best, scorer.index, room)
         if items:
-            return Draft(tuple(Piece(visible(e.text), e) for e in (best, *items)))
-        listed = counted_clause(question, best.text)
-        if listed:
-            return Draft((Piece(listed, best),))
-        run = _neighbours(question, usable, best, room)
+            return Draft((Piece(visible(best.text), best), *(Piece(text, e) for text, e in items)))
+        run = together(question, usable, best, room, scorer)
         if len(run) == 1:
             return Draft((Piece(with_count(question, visible(best.text)), best),))
         return Draft(tuple(Piece(visible(e.text), e) for e in run))
@@ -179,55 +171,6 @@ def _join(sentence: str, texts: Sequence[str]) -> str:
         return whole[places[0][0] : max(end for _, end in places)]
     kept = [t for t in dict.fromkeys(texts) if not any(t != other and t in other for other in texts)]
     return ";".join(kept)
-
-
-def _neighbours(question: Question, usable: Sequence[Evidence], best: Evidence, room: int) -> list[Evidence]:
-    """The best sentence and those of its passage that belong to the same answer, in the document's order."""
-    same = sorted((e for e in usable if e.hit.position == best.hit.position), key=lambda e: e.start)
-    after = same[same.index(best) + 1 :]
-    candidates = sorted(same, key=lambda e: -e.score) if question.asks == "how" else after
-    chosen = [best]
-    used = len(visible(best.text))
-    announced = bool(_ANNOUNCES.search(best.text.rstrip()))
-    opens = best is same[0]  # what follows a paragraph's first sentence tells it in detail
-    least = best.score - _FAR if best.features["subject"] >= _SAYS_MOST and not opens else -math.inf
-    for other in after if announced else candidates:
-        size = len(visible(other.text))
-        if other in chosen or used + size > room:
-            continue
-        if not announced and other.score < least and other.features["subject"] < _SAYS_LITTLE:
-            continue
-        goes_on = chosen[-1].text.rstrip().endswith(_OPEN_END) or (announced and is_item(other.text.lstrip()))
-        near = other.score >= best.score - abs(best.score) * _NEAR
-        if question.asks == "how" or goes_on or near:
-            chosen.append(other)
-            used += size
-        else:
-            break
-    return sorted(chosen, key=lambda e: e.start)
-
-
-def _items_below(best: Evidence, scorer: EvidenceScorer, room: int) -> list[Evidence]:
-    """The items that follow a sentence which announces them (“应当符合下列条件:”) in passages of their own."""
-    index = scorer.index
-    here = best.hit.position
-    if not _ANNOUNCES.search(best.text.rstrip()) or best.end < index.passages[here].end:
-        return []
-    items: list[Evidence] = []
-    used, rank = len(visible(best.text)), None
-    for position in range(here + 1, len(index.passages)):
-        passage = index.passages[position]
-        if passage.doc_id != best.hit.passage.doc_id or passage.kind != "paragraph" or not is_item(passage.text):
-            break
-        rank = rank or level_of(passage.text)
-        used += len(visible(passage.text))
-        if level_of(passage.text) != rank or used > room:
-            break
-        at = index.passage_sentences[position].start
-        hit = replace(best.hit, position=position, passage=passage)
-        end = index.sentences[index.passage_sentences[position].stop - 1].end
-        items.append(replace(best, position=at, hit=hit, text=passage.text, start=passage.start, end=end))
-    return items
 
 
 def _outline(question: Question, evidence: Sequence[Evidence], scorer: EvidenceScorer) -> list[Piece]:

@@ -20,6 +20,7 @@ import numpy as np
 from index.context import body
 from index.lexical import bigrams
 from index.normal import fold
+from index.types import DocumentInfo
 from rag import constraints, subject, tense
 from rag.cues import holds_figure
 from rag.evidence import Evidence, EvidenceScorer
@@ -131,9 +132,15 @@ def features(
         "where": constraints.where_gone(question, told, by_tags=not info.district),
         "who": constraints.who_gone(question, told, by_tags=not info.district),
         "why": constraints.reason_gone(question, cited),
-        "year": tense.year_gone(question, sentence, told, passage, info) if single else 0.0,
+        "year": _year_gone(question, pieces, told, info) if single else 0.0,
         **{name: best.features[name] for name in sorted(READ & best.features.keys())},
     }
+
+
+def _year_gone(question: Question, pieces: Sequence[Piece], told: str, info: DocumentInfo) -> float:
+    """Whether the year asked for is another than the answer's; measures and reasons span sentences: one will do."""
+    shown = pieces if question.asks == "how" else pieces[:1]
+    return min(tense.year_gone(question, _words(p.evidence), told, p.evidence.hit.passage, info) for p in shown)
 
 
 def _words(evidence: Evidence) -> str:

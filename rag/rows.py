@@ -17,9 +17,12 @@ from index.types import Cell
 
 _UNIT = re.compile(r"[(（]([^()（）]{1,8})[)）]\s*$")
 _BLANK = re.compile(r"^[-—–―/\s]*$")
-_HALVES = re.compile(r"^(?P<plain>.+)/\[(?P<bracketed>.+)\]$")
+_HALVES = re.compile(r"^(?P<plain>[^/\[［〔【或]+)(?:/|或)?[\[［〔【]?(?P<bracketed>(?<=[/\[［〔【或]).+?)[\]］〕】]?$")
 _GROWTH = re.compile(r"增速|增长|累计|提高|下降")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
+_BRACKETED = re.compile(r"^[\[［〔【](?P<inside>.*)[\]］〕】]$")
+_UNITS = re.compile(r"(?:计量)?单位(?:名称)?")
+_BARE = re.compile(r"(?:左右|上下|以上|以下|以内|\s)*")
 _BLANK_TOLD = re.compile(r"^表中未填:“(?P<name>.+?)”的(?P<columns>.+?)一栏(?:为“(?P<value>.*)”|是空的)$")
 _NATURE_TOLD = re.compile(r"^(?P<nature>\w{2,8})指标共(?P<count>\d{1,3})项:")
 
@@ -36,27 +39,35 @@ def row_at(text: str, start: int) -> Row | None:
 
 def row_text(row: Row) -> str:
     """A row as a sentence: name, then every filled cell after its column, with the row's unit."""
-    told = ",".join(f"{column_of(cell)}{_value(cell, row)}" for cell in row.cells if not _BLANK.match(cell.value))
+    filled = [cell for cell in row.cells if not _BLANK.match(cell.value) and not _UNITS.fullmatch(cell.column)]
+    told = ",".join(f"{column_of(cell)}{_value(cell, row)}" for cell in filled)
     return fold(f"{row_name(row.name)}:{told}")
 
 
 def column_of(cell: Cell) -> str:
-    """A cell's column; of “年均增速/[累计]” the half that its brackets choose."""
+    """A cell's column without its unit; of “年均增速/[累计]” the half that its brackets choose."""
     halves = _HALVES.match(cell.column)
-    return (halves["bracketed"] if cell.value.startswith("[") else halves["plain"]) if halves else cell.column
+    if not halves:
+        return _UNIT.sub("", cell.column) if _FIGURE.search(cell.value) else cell.column
+    return halves["bracketed"] if _BRACKETED.match(cell.value) else halves["plain"]
 
 
 def _value(cell: Cell, row: Row) -> str:
-    value = cell.value.strip("[]")
+    bracketed = _BRACKETED.match(cell.value)
+    value = bracketed["inside"] if bracketed else cell.value
     figure = _FIGURE.search(value)
-    if not figure:
+    if not figure or not _BARE.fullmatch(value, figure.end()):
         return value
-    named = _UNIT.search(row.name)
-    unit = named[1] if named else ""
-    if _GROWTH.search(cell.column):
-        bracketed = cell.value.startswith("[")
+    own = None if _HALVES.match(cell.column) else _UNIT.search(cell.column)
+    unit = own[1] if own else _row_unit(row)
+    if own is None and _GROWTH.search(cell.column):
         unit = ("个百分点" if unit == "%" else unit) if bracketed else "%"
     return value[: figure.end()] + unit + value[figure.end() :]
+
+
+def _row_unit(row: Row) -> str:
+    named = _UNIT.search(row.name)
+    return named[1] if named else next((c.value for c in row.cells if _UNITS.fullmatch(c.column)), "")
 
 
 def is_told_blank(claim: str) -> bool:

@@ -16,14 +16,16 @@ _OUTCOME = re.compile(
     r"(?:结束|期满|收尾|走完|收官|完)(?:之?后|时|了)|后来|眼下真|盘点"
 )
 _PLAN_ASKED = re.compile(
-    r"目标|打算|(?<![一个项])计划|准备|规划|将|力争|想|"
+    r"目标|打算|(?<![一个项])计划|准备|规划(?=[建新增改引培打布到有占床面的])|将|力争|想|"
     r"要(?:达到|建|新|增|降|压|提高|培育|培养|引进|发展|改造|打造)"
 )
 _PLANNED = re.compile(r"力争|计划|目标|将|争取|拟|确保|预期|到20\d\d年|20\d\d年(?:底|末)?前")
 _ACHIEVED = re.compile(
     r"已|截至|五年来|累计|“十[二三]五”(?:期间|时期|末)|投入使用|增至|荣获|目前|成功|提高到|连续|达到了|新增了|实际"
 )
-_RESULTS_SECTION = re.compile(r"基础|成就|回顾|成效|现状|总结")
+_RESULTS_SECTION = re.compile(
+    r"(?:发展|工作|现实|规划|现有|产业|建设)基础(?!设施|教育|研究|建设)|基础(?:条件|现状)|成就|回顾|成效|现状|总结(?!推广|经验)"
+)
 _BOUND = re.compile(r"\d[\d.,]*[万亿]?[㐀-鿿%]{1,4}(?:以上|以内|左右|以下)")
 _PLAN_NAMED = re.compile(r"十[一二三四五六]五")
 # The first years of the five-year plans by their short names.
@@ -34,7 +36,7 @@ _YEAR_TOLD = re.compile(r"(?<![\d.〔\[])(?:19|20)\d{2}(?=年|[-—~至到、](?
 _REFERENCE = re.compile(
     r"(?:跟|和|与|同|比|较)20\d\d年?[底末]?(?:相?比(?:较|起来)?|[,，]|(?=[多少高低增提]))"
 )  # not the year asked
-_AGAINST = re.compile(r"(?:比|较|相比|比较)[“”]?$")
+_AGAINST = re.compile(r"(?:比|较|相比|比较|继)[“”]?$")
 _UPON = re.compile(r"[^,。;]{0,30}基础之?上")
 
 
@@ -103,13 +105,24 @@ def year_gone(question: Question, sentence: str, told: str, passage: Passage, in
     if not asked:
         return 0.0
     held = years_in_force(sentence, told) if fold(told) in fold(sentence) else stated_years(sentence)
+    held |= _spoken_years(sentence, info) if asked - held else frozenset()
     if held:
-        return float(not asked & (held | _plan_range(question, sentence)))
+        by_name = not _YEAR_TOLD.search(fold(sentence))  # a plan's last year alone: the heading tells the year
+        above = stated_years(f"{passage.lead} {' '.join(passage.path)}") if by_name else frozenset()
+        return float(not asked & (held | above | _plan_range(question, sentence)))
     date = re.match(r"\d{4}", info.published or info.period)
     if date and looks_back(sentence, passage) and min(asked) > int(date[0]):
         return 1.0
     around = f"{passage.text} {passage.lead} {' '.join(passage.path)}"
     return float(not asked & (stated_years(around) | _own_years(info) | _reviewed(sentence, passage, info)))
+
+
+def _spoken_years(sentence: str, info: DocumentInfo) -> frozenset[int]:
+    """The years of 今年, 去年 and 明年 in a document of which the year is known."""
+    date = re.match(r"\d{4}", info.published or info.period)
+    folded = fold(sentence)
+    shifts = {"今年": 0, "去年": -1, "明年": 1}
+    return frozenset(int(date[0]) + shift for word, shift in shifts.items() if word in folded) if date else frozenset()
 
 
 def _reviewed(sentence: str, passage: Passage, info: DocumentInfo) -> frozenset[int]:

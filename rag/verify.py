@@ -238,8 +238,14 @@ def _stands(quantity: Quantity, source: str, keys: set[tuple[Decimal, str]]) -> 
     bare = (Decimal(number.replace(",", "")).normalize(), "") in keys if match else False
     if not unit:
         return any(value == quantity.value for value, _ in keys)
-    in_head = f"({unit})" in source or (unit == "个百分点" and "(%)" in source) or (unit == "%" and "增速" in source)
-    return bare and in_head
+    return bare and (
+        _names(source, unit) or (unit == "个百分点" and _names(source, "%")) or (unit == "%" and "增速" in source)
+    )
+
+
+def _names(source: str, unit: str) -> bool:
+    """Whether a table names a unit: at a head in brackets, or in a column of units; 万元/人 names 万元."""
+    return re.search(rf"[(|]\s*{re.escape(unit)}(?:/[^|()]{{1,4}})?\s*[|)]", source) is not None
 
 
 def _keys(text: str) -> set[tuple[Decimal, str]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.types import Document, DocumentInfo
+from index.types import Document, DocumentInfo, Passage
 from rag import constraints, cues, tense
 from rag.question import Question, understand
 
@@ -177,3 +177,46 @@ def test_for_whom_asks_for_no_doer() -> None:
 def test_a_year_that_is_built_upon_is_not_told_of() -> None:
     assert tense.stated_years("在实现2025年目标的基础上,再奋斗十年") == frozenset()
     assert tense.stated_years("到2025年打好基础") == {2025}
+
+
+@pytest.mark.parametrize(
+    ("heading", "done"),
+    [
+        ("第一章 发展基础", True),
+        ("第一节 发展基础与发展环境", True),
+        ("一、基础条件", True),
+        ("第四章 完善基础设施", False),
+        ("打造优质基础教育标杆", False),
+        ("实施基础制造跃升工程", False),
+        ("总结推广试点经验", False),
+    ],
+)
+def test_a_section_that_looks_back(heading: str, done: bool) -> None:
+    passage = Passage("p", "d", "paragraph", (heading,), 0, 9, "新建水库1座。")
+    assert tense.looks_back("新建水库1座。", passage) is done
+
+
+@pytest.mark.parametrize(
+    ("sentence", "heading", "gone"),
+    [
+        ("今年是“十五五”起步之年,增长5%。", "", 0.0),
+        ("“十五五”起步之年,增长5%。", "三、2026年主要工作", 0.0),
+        ("“十五五”时期增长5%。", "二、主要目标", 1.0),
+        ("2030年增长5%。", "三、2026年主要工作", 1.0),
+        ("去年增长5%。", "", 1.0),
+    ],
+)
+def test_years_by_this_year_and_by_the_heading(sentence: str, heading: str, gone: float) -> None:
+    info = DocumentInfo("d", "d.txt", "", published="2026-02-02", period="2026")
+    passage = Passage("p", "d", "paragraph", (heading,), 0, len(sentence), sentence)
+    assert tense.year_gone(asked("2026年增长多少?"), sentence, sentence, passage, info) == gone
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("拆除广告多少块?", "块"), ("补贴多少块钱?", "元"), ("投资多少亿元?", "元"), ("建多少处?", "处")],
+)
+def test_pieces_and_money(text: str, unit: str) -> None:
+    assert cues.asked_unit(asked(text)) == unit
+    assert constraints.unit_gone(asked("拆除广告多少块?"), "拆除广告5591块。") == 0
+    assert constraints.unit_gone(asked("补贴多少块?"), "每月补贴300元。") == 0

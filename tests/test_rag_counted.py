@@ -48,8 +48,16 @@ def test_only_a_list_is_counted() -> None:
 MANY = "推进城市更新，实施东湖、西山等2个片区改造，建设甲园、乙园、丙园等3个口袋公园，新建公厕5座、车位300个。"
 
 
-def test_the_clause_that_lists_as_many_as_were_asked_for() -> None:
-    assert counted_clause(asked("要建哪三个口袋公园?"), MANY) == "建设甲园、乙园、丙园等3个口袋公园"
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("要建哪三个口袋公园?", MANY),
+        ("要建哪几个口袋公园?", MANY),
+        ("要建哪三个口袋公园?", MANY.replace("新建公厕5座、车位300个", "新建子楼、丑楼、寅楼3座")),  # another's three
+    ],
+)
+def test_the_clause_that_lists_what_was_asked_for(question: str, text: str) -> None:
+    assert counted_clause(asked(question), text) == "建设甲园、乙园、丙园等3个口袋公园"
 
 
 @pytest.mark.parametrize(
@@ -60,8 +68,8 @@ def test_the_clause_that_lists_as_many_as_were_asked_for() -> None:
         ("要建哪三个口袋公园?", "建设甲园、乙园、丙园等3个口袋公园，新建公厕5座。"),  # short as it is
         (
             "要建哪三个口袋公园?",
-            MANY.replace("新建公厕5座、车位300个", "新建子楼、丑楼、寅楼3座"),
-        ),  # two lists of three
+            MANY.replace("3个口袋公园", "3个公园").replace("东湖、西山等2个片区", "东湖、西山、南岭等3个公园"),
+        ),  # two lists of three, neither nearer to the question
     ],
 )
 def test_no_clause_is_singled_out(question: str, text: str) -> None:

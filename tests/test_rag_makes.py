@@ -1,0 +1,153 @@
+"""Documents of other makes than the seeds: tables with classes and running numbers, headings that are the list."""
+
+import pytest
+from conftest import BigramEmbedder
+
+from index.build import build_index
+from index.settings import Settings
+from index.store import open_index
+from index.tables import find_tables, split_lines
+from rag.chain import AnswerChain
+from rag.cues import items_in
+from rag.rows import row_text
+from rag.types import Answer
+
+PLAN = """# 青禾县国民经济和社会发展第十四个五年规划纲要
+
+## 第一章 发展基础
+
+全县42个贫困村全部退出，1.1万户建档立卡户全部脱贫，2019年4月经省政府批准摘帽。
+
+## 第二章 主要目标
+
+| 类别 | 序号 | 指标名称 | 单位 | 2020年 | 2025年 | 年均增长或累计 | 属性 |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+| 经济发展 | 1 | 地区生产总值 | 亿元 | 142.6 | 200以上 | 7%左右 | 预期性 |
+|  | 2 | 全员劳动生产率 | 万元/人 | 6.9 | 9.6 | 6.8% | 预期性 |
+|  | 3 | 常住人口城镇化率 | % | 45.8 | 53 | 〔7.2〕 | 预期性 |
+| 民生福祉 | 4 | 每千人口婴幼儿托位数 | 个 | —— | 4.2 | 〔3.5〕 | 预期性 |
+
+## 第三章 完善基础设施
+
+新建中型水库1座——龙潭水库，总库容2860万立方米。新建第三高级中学，可容纳学生3000人，2023年秋季建成招生。
+
+| 项目名称 | 建设内容 | 总投资（亿元） | 牵头单位 |
+| --- | --- | --- | --- |
+| 龙潭水库 | 总库容2860万立方米 | 9.2 | 县水利局 |
+| 应急物资储备库 | 建筑面积3200平方米 | —— | 县应急管理局 |
+
+## 第四章 重点工作
+
+“十四五”起步之年，重点做好三个方面工作：
+
+### （一）夯实农业基础
+
+推广节水灌溉，新建高标准农田6万亩。
+
+### （二）做强文旅产业
+
+建设云岭景区，年接待游客80万人次。
+
+### （三）办好民生实事
+
+新增公办幼儿园学位900个。
+"""
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> AnswerChain:
+    root = tmp_path_factory.mktemp("makes")
+    seeds, out = root / "seeds", root / "index"
+    seeds.mkdir()
+    (seeds / "plan.md").write_text(PLAN, "utf-8")
+    (seeds / "manifest.toml").write_text(
+        '[[document]]\nid = "plan"\nfile = "plan.md"\ntitle = "青禾县国民经济和社会发展第十四个五年规划纲要"\n'
+        'district = "青禾县"\naliases = ["青禾"]\npublished = "2021-05-18"\nperiod = "2021-2025"\n',
+        "utf-8",
+    )
+    build_index(seeds, out, BigramEmbedder(), Settings())
+    return AnswerChain(open_index(out), BigramEmbedder(), Settings(reader=False))
+
+
+def asked(chain: AnswerChain, question: str) -> Answer:
+    return chain.invoke(question)
+
+
+def test_a_row_is_named_by_the_column_of_names() -> None:
+    first, second = find_tables(split_lines(PLAN))
+    assert first.caption == "指标名称"
+    assert [(row.group, row.name) for row in first.rows] == [
+        ("经济发展", "地区生产总值"),
+        ("经济发展", "全员劳动生产率"),
+        ("经济发展", "常住人口城镇化率"),
+        ("民生福祉", "每千人口婴幼儿托位数"),
+    ]
+    assert all(PLAN[c.start : c.end] == c.value for row in first.rows for c in row.cells if c.value)
+    assert {c.column for row in first.rows for c in row.cells}.isdisjoint({"类别", "序号", "指标名称"})
+    assert [row.name for row in second.rows] == ["龙潭水库", "应急物资储备库"]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("地区生产总值", "地区生产总值:2020年142.6亿元,2025年200亿元以上,年均增长7%左右,属性预期性"),
+        ("全员劳动生产率", "全员劳动生产率:2020年6.9万元/人,2025年9.6万元/人,年均增长6.8%,属性预期性"),
+        ("常住人口城镇化率", "常住人口城镇化率:2020年45.8%,2025年53%,累计7.2个百分点,属性预期性"),
+        ("每千人口婴幼儿托位数", "每千人口婴幼儿托位数:2025年4.2个,累计3.5个,属性预期性"),
+        ("龙潭水库", "龙潭水库:建设内容总库容2860万立方米,总投资9.2亿元,牵头单位县水利局"),
+    ],
+)
+def test_units_of_columns_and_rows(name: str, told: str) -> None:
+    rows = [row for table in find_tables(split_lines(PLAN)) for row in table.rows]
+    assert row_text(next(row for row in rows if row.name == name)) == told
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("青禾县2025年全员劳动生产率要达到多少?", "2025年9.6万元/人"),
+        ("青禾县常住人口城镇化率累计提高几个百分点?", "累计7.2个百分点"),
+        ("青禾县龙潭水库总投资多少亿元?", "总投资9.2亿元"),
+        ("青禾县要新建的龙潭水库总库容多少立方米?", "总库容2860万立方米"),  # 基础设施 heads no results
+        ("青禾县是什么时候经省政府批准摘帽的?", "2019年4月经省政府批准摘帽"),
+    ],
+)
+def test_figures(chain: AnswerChain, question: str, told: str) -> None:
+    answer = asked(chain, question)
+    assert not answer.refused
+    assert told in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("青禾县2020年每千人口婴幼儿托位数是多少个?", "2020年一栏为“——”"),
+        ("青禾县应急物资储备库总投资多少亿元?", "总投资（亿元）一栏为“——”"),
+    ],
+)
+def test_a_blank_cell(chain: AnswerChain, question: str, told: str) -> None:
+    answer = asked(chain, question)
+    assert answer.refused
+    assert told in answer.text
+    assert len(answer.citations) == 1
+
+
+def test_the_headings_below_are_the_list(chain: AnswerChain) -> None:
+    answer = asked(chain, "青禾县重点做好哪三个方面工作?")
+    assert not answer.refused
+    assert answer.text.endswith("方面工作：[1]夯实农业基础;[2]做强文旅产业;[3]办好民生实事。[4]")
+    assert [c.quote for c in answer.citations[1:]] == ["（一）夯实农业基础", "（二）做强文旅产业", "（三）办好民生实事"]
+    document = chain.index.document["plan"].text
+    assert all(document[c.start : c.end] == c.quote for c in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("主要预期目标是：地区生产总值增长5%以上，固定资产投资增长5.5%左右，居民人均可支配收入增长5%左右。", 3),
+        ("新建学校3所，投资2亿元。", 1),
+        ("建设东湖、西山、南岭三个片区。", 3),
+    ],
+)
+def test_items_with_figures_are_items(text: str, items: int) -> None:
+    assert items_in(text) == items
