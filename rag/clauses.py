@@ -20,6 +20,10 @@ _NUMBERING = re.compile(
 # Markdown's
 _FIRST_ITEM, _NEXT_ITEM = re.compile(r"(?<=[:：])\s*\n\s*[-*+]\s+"), re.compile(r"[;；。]?\s*\n\s*[-*+]\s+")
 _FENCE = re.compile(r"^\s*`{3,}.*$", re.M)
+_FROM = re.compile(r"[由从](?:20\d\d年)?的?\d[^,，;；]{0,12}[,，]$")
+_TO = re.compile(r"(?:20\d\d年)?(?:提[高升]|增[加长至]|上升|扩[大至]|下?降低?|减少?|压减|调整|达)")
+_OPENED, _CLOSED = re.compile("[(（]"), re.compile("[)）]")
+_NOTE_MARK = re.compile(r"(?:(?<=[㐀-鿿”）)])|^)\[\d{1,2}\]")  # of a footnote: 常住人口[3]
 _EMPHASIS = re.compile(r"\*\*|^\s*(?:>\s*)+")
 _ASKING = re.compile(r"多少|几|哪|什么|啥|何时|谁")
 _SPLIT = re.compile(r"[?,;。:]|以及|还要|还有")
@@ -33,10 +37,11 @@ _SPAN_SAYS = 0.25  # of what the best window says: below it the reader's words a
 
 
 def visible(text: str) -> str:
-    """A quote as it is shown: on one line, without the numbering of its paragraph and the bars of a table."""
+    """A quote as it is shown: on one line, without the numbering of its paragraph, marks of
+    footnotes and the bars of a table."""
     items = _NEXT_ITEM.sub(";", _FIRST_ITEM.sub("", text.strip()))
     line = re.sub(r"\s*\n\s*", "", re.sub(r"(?<=[!-~])\s*\n\s*(?=[!-~])", " ", _FENCE.sub("", items)))
-    return _NUMBERING.sub("", _EMPHASIS.sub("", re.sub(r"\s*\|\s*", " ", line)).strip())
+    return _NUMBERING.sub("", _EMPHASIS.sub("", re.sub(r"\s*\|\s*", " ", _NOTE_MARK.sub("", line))).strip())
 
 
 def is_figure_asked(question: Question) -> bool:
@@ -52,7 +57,7 @@ def best_window(question: Question, text: str, room: int, scorer: EvidenceScorer
     whole = visible(text)
     if len(whole) <= room:
         return whole
-    clauses = _CLAUSE.findall(whole)
+    clauses = _joined(_CLAUSE.findall(whole))
     ends = list(accumulate(len(c) for c in clauses))
     starts = [0, *ends[:-1]]
     windows: list[tuple[float, str]] = []
@@ -70,6 +75,18 @@ def best_window(question: Question, text: str, room: int, scorer: EvidenceScorer
         return said - _PER_CHAR * len(window) + _SPAN_BONUS * held
 
     return max(windows, key=worth)[1].strip(_EDGE)
+
+
+def _joined(clauses: Sequence[str]) -> list[str]:
+    """Clauses, with “由12万吨,” joined to the “提高至24万吨” that it begins, and those in one pair of brackets."""
+    joined: list[str] = []
+    for clause in clauses:
+        opened = bool(joined) and len(_OPENED.findall(joined[-1])) > len(_CLOSED.findall(joined[-1]))
+        if opened or (joined and _FROM.search(joined[-1]) and _TO.match(clause)):
+            joined[-1] += clause
+        else:
+            joined.append(clause)
+    return joined
 
 
 def window_score(question: Question, window: str, sentence: str, scorer: EvidenceScorer) -> float:

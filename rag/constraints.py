@@ -36,6 +36,7 @@ _DEEDS = tuple(
         "牵头 负责 主管 分管 挂帅 统筹", "承办 承建 建设 施工 运营", "投资 出资", "批准 审批 审议",
     )
 )  # fmt: skip
+_OF_BODIES = re.compile(r"(?:牵头|责任|主管|承办|负责|建设|施工|投资|运营)(?:单位|部门|企业|方|人)")  # nouns, no deeds
 _WHERE = re.compile(
     r"哪儿|哪里|在哪(?!些|[几一二两三四五六七八九十\d]{0,2}[个大]?(?:方面|领域|年|月|日|天|时|世纪|朝|届|阶段|部|本|份|次|种|类))|哪条[路街]|哪[个块片](?:位置|地方|地段|镇|村|街道|地)|(?:什么|啥)(?:地方|位置|地段)|何处|地址|选址"
 )
@@ -44,11 +45,11 @@ _SPOT = re.compile(
 )
 _WHY = re.compile(
     REASON_ASKED
-    + r"|原因|理由|缘由|出于什么|因为(?:什么|啥)|(?:凭|图)(?:什么|啥)|依据是|考虑的?是什么|(?<!如)何以|咋会|怎么会"
+    + r"|原因|理由|缘由|缘故|出于什么|因为(?:什么|啥)|(?:凭|图)(?:什么|啥)|依据是|考虑的?是什么|(?<!如)何以|咋会|怎么会"
 )
 _REASON = re.compile(
     r"由于|因(?!素|地|此)|为了|旨在|以便|目的|有利于|鉴于|考[虑量]|导致|造成|引[起发]|使得|防止|避免|为[㐀-鿿、]{2,16}(?:,|提供|奠定|创造)|需要|缓解|"
-    r"之意|才能|在于|源于|得益于|凭借|依托|根据|按照|制约|受限|受.{1,8}影响"
+    r"之意|才能|在于|[源缘]于|得益于|受制于|受[㐀-鿿、]{1,16}(?:冲击|制约|限制)|凭借|依托|根据|按照|制约|受限|受.{1,8}影响"
 )
 _END = re.compile(r"解决|促进|满足|提升|确保|保障|推动|助力|破解|减轻")
 _PER_HEAD = re.compile(
@@ -140,8 +141,9 @@ def who_gone(question: Question, text: str, by_tags: bool = False) -> float:
         return 0.0
     if _PERSON.search(question.text) and not _names_a_person(folded, question.text):
         return 1.0
+    asked = _OF_BODIES.sub("", question.text)
     for deeds in _DEEDS:
-        if holds_any(deeds, question.text) and not holds_any(deeds, folded):
+        if holds_any(deeds, asked) and not holds_any(deeds, folded):
             return 1.0
     named = by_tags and _names(folded, question.text, _PERSONS)
     return float(not named and not _new(_BODY, folded, question.text))
@@ -220,13 +222,17 @@ def _said_of(folded: str, slogan: str) -> str:
     return match[1] if match else ""
 
 
-def unexplained(question: Question, texts: Sequence[str]) -> float:
-    """1 where it is asked what a quoted term without a numeral means, and the texts that have it only use it."""
+def unexplained(question: Question, texts: Sequence[str], headings: Sequence[str] = ()) -> float:
+    """1 where it is asked what a quoted term without a numeral means, and the texts that have it only use it.
+
+    `headings`: names that stand above the texts; what stands below its own name explains it.
+    """
     if not contents_asked(question):
         return 0.0
     terms = [term for term in quoted(question) if len(term) > 1 and not re.search(rf"[{_NUMERAL}\d]", term)]
     counted = rf"(?:哪[几些][^“”]{{0,6}}|[{_NUMERAL}\d][个大项类])“"  # 哪几个“科创”, 六个“智慧”: a class
     terms = [term for term in terms if not re.search(f"{counted}{re.escape(term)}”", question.text)]
+    terms = [term for term in terms if term not in headings]
     held = [(text, term) for text in map(fold, texts) for term in terms if term in text]
     return float(bool(held) and not any(_spells_out(text, term) for text, term in held))
 

@@ -7,7 +7,7 @@ in data/evidence.json.
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
@@ -25,6 +25,7 @@ from rag.subject import Subject, covered, subject_of
 from rag.types import Hit
 
 _CLAUSE = re.compile(r"[^,，;；、]+")
+_CAPTION = re.compile(r"(?:附?表|图|专栏)\s*[\d一二三四五六七八九十]{1,3}[^,。;:]{2,40}")
 _RHETORIC = re.compile(r"坚持|贯彻|深入学习|指导思想|围绕|统筹|牢固树立")
 _RHETORIC_CHARS = 14
 _OPEN_END = (";", "；", ":", "：")
@@ -194,7 +195,7 @@ class EvidenceScorer:
             "figure": figure_match(question, text, passage) if passage.kind != "note" else 0.0,
             "local": self._local(question, terms, text),
             "year": year_match(question, text, passage.text[: max(0, sentence.start - passage.start)], above),
-            "lead": float(passage.kind != "row" and not defined and folded.rstrip("。").lstrip("-") in headings),
+            "lead": float(passage.kind != "row" and not defined and _is_heading(folded, headings)),
             "short": float(len(text) < 12),
             "defines": defined,
             "items": items_match(question, text),
@@ -230,6 +231,11 @@ def _words(text: str) -> frozenset[str]:
 @lru_cache(maxsize=8192)
 def _bigrams(text: str) -> frozenset[str]:
     return frozenset(bigrams(text))
+
+
+def _is_heading(folded: str, headings: Container[str]) -> bool:
+    """Whether a sentence is a heading of its passage, or the caption of a table."""
+    return folded.rstrip("。").lstrip("-") in headings or bool(_CAPTION.fullmatch(folded))
 
 
 def _longest_run(a: str, b: str) -> int:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from index.lexical import bigrams
 from index.normal import fold
+from index.quantity import quantities
 from rag.below import below
 from rag.cells import answer_from_rows
-from rag.clauses import best_window, parts_of, visible, window_score
+from rag.clauses import best_window, is_figure_asked, parts_of, visible, window_score
 from rag.counted import counted_clause, with_count
 from rag.cues import asked_count, items_in, slogan_items
 from rag.evidence import Evidence, EvidenceScorer
@@ -27,6 +28,7 @@ _SEVERAL_CHARS = 125
 _PART_CHARS = 60
 _CANDIDATES = 20
 _AS_MUCH = 0.6
+_TAKEN = 0.3
 
 
 @dataclass(frozen=True)
@@ -145,9 +147,10 @@ def _answer_parts(parts: Sequence[Question], usable: Sequence[Evidence], scorer:
     chosen: list[tuple[Evidence, list[str]]] = []
     best = usable[0].score
     for part in parts:
+        taken = [text for _, texts in chosen for text in texts]
         scored = [
             (window_score(part, (text := best_window(part, e.text, _PART_CHARS, scorer)), e.text, scorer)
-             + 0.15 * max(-3.0, e.score - best), e, text)
+             + 0.15 * max(-3.0, e.score - best) - _TAKEN * _is_spent(part, text, taken), e, text)
             for e in usable
         ]  # fmt: skip
         _, evidence, text = max(scored, key=lambda item: item[0])
@@ -161,6 +164,12 @@ def _answer_parts(parts: Sequence[Question], usable: Sequence[Evidence], scorer:
         else:
             chosen.append((evidence, [text]))
     return [Piece(_join(e.text, texts), e) for e, texts in chosen]
+
+
+def _is_spent(part: Question, text: str, taken: Sequence[str]) -> bool:
+    """Whether a clause that answers another part has no figure left for this one."""
+    figures = [q for q in quantities(text) if q.unit not in ("", "年", "月", "日")]
+    return is_figure_asked(part) and taken.count(text) >= max(1, len(figures))
 
 
 def _join(sentence: str, texts: Sequence[str]) -> str:

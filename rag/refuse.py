@@ -20,6 +20,7 @@ import numpy as np
 from index.context import body
 from index.lexical import bigrams
 from index.normal import fold
+from index.structure import heading_name
 from index.types import DocumentInfo
 from rag import constraints, subject, tense
 from rag.cues import holds_figure
@@ -106,6 +107,7 @@ def features(
     single = not premise and question.asks != "compare"
     texts = [_words(e) for e in evidence[:_TEXTS]]
     texts += list(dict.fromkeys(body(e.hit.passage) for e in evidence[:_TEXTS]))
+    named_above = [fold(heading_name(heading)) for heading in (passage.lead, *passage.path) if heading]
     lacking, known = _lacking(question, f"{cited} {headings}", scorer)
     named = fold(f"{around} {info.title}")
     foreign = [place for place in question.places.foreign if place not in named]
@@ -126,7 +128,7 @@ def features(
         "plan_achieved": tense.plan_achieved(question, sentence, passage, info) if single else 0.0,
         "per_head": constraints.per_head_gone(question, told),
         "undefined": 0.0 if explained else constraints.undefined(question, texts),
-        "unexplained": 0.0 if explained else constraints.unexplained(question, texts),
+        "unexplained": 0.0 if explained else constraints.unexplained(question, texts, named_above),
         "unit": constraints.unit_gone(question, told, passage.lead),
         "figure": float(counted and passage.kind != "row" and holds_figure(question, told) < 0.5),
         "where": constraints.where_gone(question, told, by_tags=not info.district),

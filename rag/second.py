@@ -10,7 +10,7 @@ from rag.extract import Draft
 from rag.question import Question
 
 _LOOKED_AT = 5
-_GAP = 1.0  # how much lower, in units of the evidence's score, a sentence may lie
+_GAP = 1.5  # how much lower, in units of the evidence's score, a sentence may lie
 _LEAST = 0.3  # logits of a demand that is broken
 Features = dict[str, float]
 

@@ -22,6 +22,9 @@ _SUMMARY = re.compile(r"概括|概述|归纳|梳理|总结|捋一?捋|简述|综
 _WORDS_OF_SUMMARIES = frozenset(
     "概括 概述 归纳 梳理 总结 简述 综述 简要 主要 安排 内容 方面 部署 措施 工作 要点 重点 思路".split()
 )
+_BOX = re.compile(r"^专栏\s*[\d一二三四五六七八九十]*\s*[:：]?\s*")
+_ITEM = re.compile(r"^\s*(?:\d{1,2}[.．、]|[(（]\d{1,2}[)）])\s*(?P<name>[^:：。;；\n]{2,30})[:：。]", re.M)
+_SENTENCE_ENDS = re.compile(r"[。;；]")
 _AROUND = re.compile(
     r"请问|请|介绍一下|说说|讲讲|(?:规划纲要|发展规划|五年规划|行动计划|实施方案|工作报告|规划|纲要|计划|报告|文件|方案)(?:里面?|中|提出|明确|确定|规定|写)?的?|"
     r"“?十[一二三四五]五”?(?:期间|时期)?的?|未来五年的?|主要(?=包括|有|是)|具体"
@@ -77,7 +80,7 @@ def theme_reply(question: Question, index: Index) -> Reply | None:
 
 def _asks_for(heading: str, asked: str, document: Document) -> bool:
     """Whether what is asked for is a heading's name, alone or after words of its document's title."""
-    name = re.sub(r"\s+", "", fold(heading_name(heading)))
+    name = re.sub(r"\s+", "", fold(_BOX.sub("", heading_name(heading))))
     if asked == name:
         return True
     return len(name) >= _LEAST_CHARS and asked.endswith(name) and in_title(asked.removesuffix(name), document.info)
@@ -89,10 +92,11 @@ def _told(document: Document, heading: Block, index: Index) -> Reply | None:
     leads = [b for b in below if b.kind == "paragraph" and b.lead]
     quotes = Quotes(index)
     label = f"{document.info.label}:" if document.info.label else ""
-    points = inner if len(inner) >= _FEW else leads if len(leads) >= _FEW else []
+    blocks = inner if len(inner) >= _FEW else leads if len(leads) >= _FEW else []
+    points = [(_point(block), *_span(document.text, block)) for block in blocks] or _items(document.text, below)
     if points:
         shown = points[:MOST_CITATIONS]
-        lines = [f"{_point(block)}{quotes.cite(document.info.id, *_span(document.text, block))}" for block in shown]
+        lines = [f"{name}{quotes.cite(document.info.id, start, end)}" for name, start, end in shown]
         more = "……" if len(points) > len(shown) else "。"
         return Reply(f"{label}共{len(points)}项:{';'.join(lines)}{more}", citations=tuple(quotes.citations))
     paragraph = next((b for b in below if b.kind == "paragraph"), None)
@@ -111,6 +115,16 @@ def _below(blocks: Sequence[Block], heading: Block) -> list[Block]:
             break
         below.append(block)
     return below
+
+
+def _items(text: str, below: Sequence[Block]) -> list[tuple[str, int, int]]:
+    """The names of numbered items “1.甲工程:…” in a section's paragraphs, each with the place of its first sentence."""
+    found: list[tuple[str, int, int]] = []
+    for block in below:
+        for match in _ITEM.finditer(text, block.start, block.end) if block.kind == "paragraph" else ():
+            end = _SENTENCE_ENDS.search(text, match.end(), block.end)
+            found.append((match["name"], match.start("name"), end.end() if end else block.end))
+    return found if len(found) >= _FEW else []
 
 
 def _point(block: Block) -> str:

@@ -25,6 +25,10 @@ _EMPTY = frozenset(
 )
 
 
+# Of what is measured they say nothing: 养殖规模, 增长目标.
+_MEASURES = frozenset("规模 数量 总量 总数 数目 增长 增速 增幅 目标值 指标值 水平 人数 户数 人次".split())
+
+
 @lru_cache(maxsize=4096)
 def content_words(text: str) -> tuple[str, ...]:
     """The words of folded `text` that carry its subject, without words of asking, planning and time."""
@@ -74,7 +78,8 @@ def head_of(question: Question) -> str:
         return ""
     after = re.match(r"[^,。;?]*", question.text[match.end() :])
     for segment, order in ((after[0] if after else "", 1), (question.text[: match.start()], -1)):
-        nouns = [w for w, tag in rjieba.tag(segment, True) if tag in _NOUN_TAGS and w not in _EMPTY and len(w) > 1]
+        tagged = [(w, tag) for w, tag in rjieba.tag(segment, True) if w not in _EMPTY and w not in _MEASURES]
+        nouns = [w for w, tag in tagged if tag in _NOUN_TAGS and len(w) > 1]
         nouns = [n for n in nouns if not any(n in name or name in n for name in question.places.names if name)]
         if nouns:
             return nouns[::order][0]

@@ -19,6 +19,7 @@ _PLAN_ASKED = re.compile(
     r"目标|打算|(?<![一个项])计划|准备|规划(?=[建新增改引培打布到有占床面的])|将|力争|想|"
     r"要(?:达到|建|新|增|降|压|提高|培育|培养|引进|发展|改造|打造)"
 )
+_SET = re.compile(r"定的(?!位)|要求|预期")
 _PLANNED = re.compile(r"力争|计划|目标|将|争取|拟|确保|预期|到20\d\d年|20\d\d年(?:底|末)?前")
 _ACHIEVED = re.compile(
     r"已|截至|五年来|累计|“十[二三]五”(?:期间|时期|末)|投入使用|增至|荣获|目前|成功|提高到|连续|达到了|新增了|实际"
@@ -163,12 +164,17 @@ def asks_outcome(folded: str) -> bool:
 
 def outcome_asked(question: Question) -> float:
     """1 where what came of something is asked."""
-    return float(asks_outcome(question.text))
+    return float(asks_outcome(question.text) and not _both(question))
+
+
+def _both(question: Question) -> bool:
+    """Whether one document's target is compared with another's outcome."""
+    return question.asks == "compare" and bool(_PLAN_ASKED.search(question.text) or _SET.search(question.text))
 
 
 def outcome_planned(question: Question, sentence: str, window: str, info: DocumentInfo) -> float:
     """1 where what came of it is asked, and the sentence states what is planned."""
-    return float(asks_outcome(question.text) and is_planned(sentence, window, info))
+    return float(asks_outcome(question.text) and not _both(question) and is_planned(sentence, window, info))
 
 
 def plan_achieved(question: Question, text: str, passage: Passage, info: DocumentInfo) -> float:

@@ -35,6 +35,8 @@ def test_a_reason(question: str, text: str, gone: float) -> None:
         ("最早是谁提出建大学城的?", "大学城成为会客厅", 1.0),
         ("两个县谁的公园多?", "大学城成为会客厅", 0.0),  # which is more, not who
         ("哪家设计院编的规划?", "启动规划编制", 1.0),
+        ("各牵头单位向谁报送进展?", "将进展情况报市政府督查室", 0.0),  # 牵头单位 is no deed
+        ("由谁牵头?", "将进展情况报市政府督查室", 1.0),
     ],
 )
 def test_a_doer(question: str, text: str, gone: float) -> None:
@@ -220,3 +222,17 @@ def test_pieces_and_money(text: str, unit: str) -> None:
     assert cues.asked_unit(asked(text)) == unit
     assert constraints.unit_gone(asked("拆除广告多少块?"), "拆除广告5591块。") == 0
     assert constraints.unit_gone(asked("补贴多少块?"), "每月补贴300元。") == 0
+
+
+def test_a_target_beside_an_outcome_is_no_outcome_alone() -> None:
+    info = DocumentInfo("d", "d.txt", "", published="2024-01-10", period="2024")
+    places = (
+        Document(DocumentInfo("a", "a.txt", "", district="青沅市", aliases=("青沅",)), ""),
+        Document(DocumentInfo("b", "b.txt", "", district="岚溪县", aliases=("岚溪",)), ""),
+    )
+    text = "细颗粒物年均浓度控制在32微克/立方米以内,力争完成。"
+    both = understand("青沅2024年定的目标和岚溪实际完成的,哪个低?", (), places)
+    outcome = understand("青沅实际完成了多少?", (), places)
+    assert tense.outcome_planned(both, text, text, info) == 0
+    assert tense.outcome_asked(both) == 0
+    assert tense.outcome_planned(outcome, text, text, info) == 1

@@ -51,6 +51,30 @@ PLAN = """# 青禾县国民经济和社会发展第十四个五年规划纲要
 ### （三）办好民生实事
 
 新增公办幼儿园学位900个。
+
+## 第五章 重大项目
+
+专栏1　绿色能源重点工程
+
+1.北坡风电基地：总装机50万千瓦，2023年建设。
+
+2.南滩光伏项目：装机30万千瓦，2024年建设。
+
+3.云岭抽水蓄能电站：装机120万千瓦。
+
+## 第六章 人口与环境
+
+2020年末常住人口[3]37.02万人，比上年末减少0.16万人。
+
+结合城乡空间优化调整，推进厂站归并扩容，加强管网排查改造和养护，完善运行监管，到2025年，城镇污水处理能力由12万吨/天，提高至24万吨/天。
+
+对屋顶光伏项目，每千瓦奖励500元。单个项目年度奖励不超过60万元。
+
+受制于岸段改造滞后，海塘达标比例仅为46%。
+
+表3　重点流域水质情况
+
+[3]常住人口是指实际经常居住半年及以上的人口。
 """
 
 
@@ -110,6 +134,11 @@ def test_units_of_columns_and_rows(name: str, told: str) -> None:
         ("青禾县龙潭水库总投资多少亿元?", "总投资9.2亿元"),
         ("青禾县要新建的龙潭水库总库容多少立方米?", "总库容2860万立方米"),  # 基础设施 heads no results
         ("青禾县是什么时候经省政府批准摘帽的?", "2019年4月经省政府批准摘帽"),
+        ("青禾县2020年末常住人口多少万人?", "2020年末常住人口37.02万人"),  # without the footnote's mark
+        ("青禾县城镇污水处理能力要从多少提高到多少?", "由12万吨/天，提高至24万吨/天"),
+        ("青禾县屋顶光伏每千瓦奖励多少元?单个项目一年最多奖励多少?", "单个项目年度奖励不超过60万元"),
+        ("青禾县海塘达标比例仅为46%是什么缘故?", "受制于岸段改造滞后"),
+        ("青禾县的“常住人口”是按什么口径统计的?", "常住人口是指实际经常居住半年及以上的人口"),
     ],
 )
 def test_figures(chain: AnswerChain, question: str, told: str) -> None:
@@ -139,6 +168,18 @@ def test_the_headings_below_are_the_list(chain: AnswerChain) -> None:
     assert [c.quote for c in answer.citations[1:]] == ["（一）夯实农业基础", "（二）做强文旅产业", "（三）办好民生实事"]
     document = chain.index.document["plan"].text
     assert all(document[c.start : c.end] == c.quote for c in answer.citations)
+
+
+def test_the_items_of_a_box_are_the_list(chain: AnswerChain) -> None:
+    answer = asked(chain, "青禾县绿色能源重点工程有哪些?")
+    assert answer.text.endswith("共3项:北坡风电基地[1];南滩光伏项目[2];云岭抽水蓄能电站[3]。")
+    document = chain.index.document["plan"].text
+    assert all(document[c.start : c.end] == c.quote for c in answer.citations)
+
+
+def test_a_caption_is_no_answer(chain: AnswerChain) -> None:
+    answer = asked(chain, "青禾县重点流域水质情况是什么样的?")
+    assert "表3" not in answer.text
 
 
 @pytest.mark.parametrize(
