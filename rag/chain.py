@@ -194,21 +194,22 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         if self.reranker is not None:
             hits = self.reranker.rerank(question, hits)
         watch.stage("retrieve")
+        if sides:
+            told = self._compared(question, sides)
+            watch.stage("score")
+            whole = refuse.features(question, told.evidence, told.pieces, self.scorer)
+            features = max(whole, told.features, key=lambda seen: refuse.model_for(seen).probability(seen))
+            return Considered(question, tuple(hits), told.evidence, Draft(told.pieces), told.silent, features)
         evidence = self.scorer.score(question, hits[:READ], vector) if question.has_subject else []
         watch.stage("score")
         entry = entry_for(question, self.index)
         evidence = self._known_first(entry, question, evidence, vector)
-        if self.reader is not None and evidence and not sides:
+        if self.reader is not None and evidence:
             evidence = self.reader.reread(question.text, evidence, self.index, self.settings.read_windows)
             evidence = self._known_first(entry, question, evidence, vector)
         if entry is not None and question.asks in ("fact", "list"):
             question = replace(question, asks="definition")
         watch.stage("read")
-        if sides and evidence:
-            told = self._compared(question, sides)
-            whole = refuse.features(question, evidence, told.pieces, self.scorer)
-            features = max(whole, told.features, key=lambda seen: refuse.model_for(seen).probability(seen))
-            return Considered(question, tuple(hits), tuple(evidence), Draft(told.pieces), told.silent, features)
         draft = self._draft(question, vector, evidence) if evidence else Draft(())
         features = refuse.features(question, evidence, draft.pieces, self.scorer)
         evidence, draft, features = keeping(

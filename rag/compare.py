@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,11 +43,13 @@ _SEGMENT = re.compile(r"[^,?;。:]+[,?;。:]?")
 @dataclass(frozen=True)
 class Compared:
     """`pieces`: those of the documents that speak, in the order of the question; `silent`: the names of the others;
-    `features`: what speaks for and against an answer, of the document that surest gives one."""
+    `features`: what speaks for and against an answer, of the document that surest gives one; `evidence`: the sentences
+    of all documents, each one's best first."""
 
     pieces: tuple[Piece, ...]
     silent: tuple[str, ...]
     features: dict[str, float]
+    evidence: tuple[Evidence, ...]
 
 
 Stated = Callable[[Question, Sequence[Evidence], NDArray[np.float32]], list[Evidence]]
@@ -156,6 +159,7 @@ def compare(
         tuple(piece for doc_id in speaking for piece in told[doc_id]),
         tuple(documents[doc_id].info.label for doc_id in sides if doc_id not in speaking),
         seen[max(speaking, key=lambda doc_id: sure[doc_id])] if speaking else refuse.features(question, (), (), scorer),
+        tuple(e for turn in zip_longest(*found.values()) for e in turn if e is not None),
     )
 
 
