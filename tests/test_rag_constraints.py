@@ -188,6 +188,7 @@ def test_a_year_that_is_built_upon_is_not_told_of() -> None:
         ("第一节 发展基础与发展环境", True),
         ("一、基础条件", True),
         ("第四章 完善基础设施", False),
+        ("夯实发展基础", False),
         ("打造优质基础教育标杆", False),
         ("实施基础制造跃升工程", False),
         ("总结推广试点经验", False),
