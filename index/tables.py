@@ -15,7 +15,8 @@ a running number (类别 | 序号 | 指标 | 单位 | 2020年 | …), the row is
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.types import Cell
@@ -28,6 +29,13 @@ _NOTE = re.compile(r"^(?:注|备注|说明)\s*[:：]")
 _NAME_COLUMN = re.compile(r"(?:(?:主要|重点|具体)?(?:指标|项目|工程|任务|事项)|.{0,4}名称)(?:[(（].*)?")
 _CLASS_COLUMN = re.compile(r"(?:指标|项目)?(?:类别|类型|分类|领域|一级指标|大类|方面)")
 _NUMBER_COLUMN = re.compile(r"序号|编号|序|(?i:no\.?)")
+_FIGURE_COLUMN = re.compile(r"单位|20\d\d|目标|完成|基期|现状|属性|年均|累计")
+_YEAR_OR_TARGET = re.compile(r"20\d\d|目标|完成|基期|现状")
+_BARE_FIGURE = re.compile(r"[-+]?\d[\d.,]*[%％]?")
+_TITLE = re.compile(r"[^。;；,，]{4,40}(?:表|情况|指标|目标|任务)")
+_NATURE = re.compile(r"约束性|预期性|指导性")
+_LEAST_COLUMNS, _MOST_COLUMNS = 3, 10
+_MOSTLY = 0.8
 _MARKDOWN_RULE = re.compile(r"^\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)*\|?$")
 
 
@@ -53,7 +61,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """`first:last` are the positions of its lines; `caption` is the header's first cell."""
+    """`first:last` are the positions of its lines; `caption` is the head of the names' column, or a grid's title."""
 
     first: int
     last: int
@@ -78,7 +86,7 @@ def find_tables(lines: list[Line]) -> list[Table]:
     tables: list[Table] = []
     at = 0
     while at < len(lines):
-        table = _markdown_table(lines, at) or _flattened_table(lines, at)
+        table = _markdown_table(lines, at) or _flattened_table(lines, at) or _grid(lines, at)
         if table:
             tables.append(table)
         at = table.last if table else at + 1
@@ -170,18 +178,142 @@ def _markdown_table(lines: list[Line], first: int) -> Table | None:
     if first + 2 >= len(lines) or "|" not in lines[first].text or not _MARKDOWN_RULE.match(lines[first + 1].text):
         return None
     header = [cell for cell, _, _ in _split_cells(lines[first])]
+    last = first + 2
+    while last < len(lines) and "|" in lines[last].text:
+        last += 1
+    raw = [_Raw(line.start, line.end, tuple(_split_cells(line))) for line in lines[first + 2 : last]]
+    return _table(first, last, header, raw)
+
+
+def _grid(lines: list[Line], first: int) -> Table | None:
+    """A table of one cell a line, each ending in a bar, its rows known by their length or running number; or None.
+
+    The header begins at `first` or, below the table's title, one line later.
+    """
+    if not _is_barred(lines[first]) or (first and _is_barred(lines[first - 1])):
+        return None
+    last = first
+    while last < len(lines) and _is_barred(lines[last]):
+        last += 1
+    for start in (first, first + 1):
+        for width in range(_LEAST_COLUMNS, _MOST_COLUMNS + 1):
+            header = [_value(line) for line in lines[start : start + width]]
+            if not _heads_columns(header):
+                continue
+            raw = _by_width(lines[start + width : last], width)
+            if raw and _fits(header, raw):
+                return _titled(_table(first, last, header, raw), lines, first, start)
+        header = [_value(line) for line in lines[start:last]]
+        width = _until_one(header)
+        if width >= _LEAST_COLUMNS and _NUMBER_COLUMN.fullmatch(header[0]) and _heads_columns(header[:width]):
+            raw = _by_number(lines[start + width : last], header[:width])
+            if raw and _fits(header[:width], raw):
+                return _titled(_table(first, last, header[:width], raw), lines, first, start)
+    return None
+
+
+def _titled(table: Table | None, lines: list[Line], first: int, start: int) -> Table | None:
+    """`table` with its title for a caption, where one stands above its header."""
+    above = next((line for line in reversed(lines[max(0, first - 2) : first]) if line.text), None)
+    title = _value(lines[first]) if start > first else above.text if above else ""
+    return replace(table, caption=title) if table and _TITLE.fullmatch(title) else table
+
+
+def _is_barred(line: Line) -> bool:
+    return line.text.endswith("|") and line.text.count("|") == 1 and len(line.text) <= _CELL_CHARS
+
+
+def _heads_columns(header: list[str]) -> bool:
+    """Whether these may be the heads of columns: one names the rows, one a unit, a year, a target or an outcome."""
+    named = any(_NAME_COLUMN.fullmatch(cell) for cell in header[:3])
+    told = any(_FIGURE_COLUMN.search(cell) for cell in header[1:])
+    figures = any(_BARE_FIGURE.fullmatch(cell) for cell in header)
+    return len(header) > 2 and all(header) and len(set(header)) == len(header) and named and told and not figures
+
+
+def _by_width(lines: list[Line], width: int) -> list["_Raw"]:
+    """Rows of `width` cells each; none where the lines don't make whole rows."""
+    if len(lines) % width or len(lines) < _LEAST_ROWS * width:
+        return []
+    return [_raw(lines[at : at + width]) for at in range(0, len(lines), width)]
+
+
+def _until_one(cells: list[str]) -> int:
+    """The number of cells before a row numbered 1, a class of rows above it left out; 0 where there is none."""
+    at = cells.index("1") if "1" in cells else 0
+    while at > 1 and not cells[at - 1]:
+        at -= 1
+    return at - 1 if at and cells[at : at + 1] == [""] else at
+
+
+def _by_number(lines: list[Line], header: list[str]) -> list["_Raw"]:
+    """Rows that begin with 1, 2, 3, …; where one lacks cells, its last is known by its wording, as in `_align`."""
+    begins: list[int] = []
+    for at, line in enumerate(lines):
+        if _value(line) == str(len(begins) + 1) and (not begins or at - begins[-1] > 1):
+            begins.append(at)
+    if len(begins) < _LEAST_ROWS:
+        return []
+    width = len(header)
+    found = [_raw(lines[: begins[0]])] if begins[0] else []
+    usual = Counter(_value(lines[at + width - 1]) for at in begins if at + width <= len(lines))
+    for begin, end in zip(begins, [*begins[1:], len(lines)], strict=True):
+        own = lines[begin:end]
+        blanks = next((n for n, line in enumerate(reversed(own)) if _value(line)), len(own))
+        body, class_row = (own[: -blanks - 1], own[-blanks - 1 :]) if blanks >= width - 1 else (own, [])
+        body = body[:width]
+        final = _value(body[-1])
+        short = len(body) < width and (usual[final] > 1 or bool(_NATURE.fullmatch(final)))
+        cells = _raw(body[:-1] if short else body).cells
+        cells += (("", 0, 0),) * (width - 1 - len(cells)) + _raw(body[-1:]).cells if short else ()
+        found.append(_Raw(lines[begin].start, body[-1].end, cells))
+        found += [_raw(class_row)] if class_row else []
+    return found
+
+
+def _raw(lines: Sequence[Line]) -> "_Raw":
+    cells = []
+    for line in lines:
+        value = _value(line)
+        start = line.start + (line.text.index(value) if value else 0)
+        cells.append((value, start, start + len(value)))
+    return _Raw(lines[0].start, max([line.end for line in lines if _value(line)] or [lines[0].end]), tuple(cells))
+
+
+def _fits(header: list[str], raw: list["_Raw"]) -> bool:
+    """Whether figures stand where they belong: not among the names, and in most cells below years and targets."""
+    named = _name_at(header)
+    told = [at for at, cell in enumerate(header) if at > named and _YEAR_OR_TARGET.search(cell)]
+    rows = [r for r in raw if len(r.cells) == len(header) and any(value for value, _, _ in r.cells[1:])]
+    figures = [bool(re.search(r"\d", r.cells[at][0])) or _is_empty(r.cells[at][0]) for r in rows for at in told]
+    names = [bool(r.cells[named][0]) and not _BARE_FIGURE.fullmatch(r.cells[named][0]) for r in rows]
+    return len(rows) >= _LEAST_ROWS and all(names) and (not figures or sum(figures) >= _MOSTLY * len(figures))
+
+
+def _is_empty(value: str) -> bool:
+    return not value.strip("-—–―/ ")
+
+
+@dataclass(frozen=True)
+class _Raw:
+    """A table's row as it stands: its cells with their places."""
+
+    start: int
+    end: int
+    cells: tuple[tuple[str, int, int], ...]
+
+
+def _table(first: int, last: int, header: list[str], raw: list[_Raw]) -> Table | None:
+    """Rows named, classed and told by the heads of their columns; None where these are none."""
     named = _name_at(header)
     left = [at for at in range(named) if not _NUMBER_COLUMN.fullmatch(header[at])]
     told = [at for at in range(named + 1, len(header)) if not _NUMBER_COLUMN.fullmatch(header[at])]
-    last = first + 2
     rows: list[Row] = []
     group = ""
-    while last < len(lines) and "|" in lines[last].text:
-        line = lines[last]
-        parts = _split_cells(line)
-        if last + 1 < len(lines) and "|" in lines[last + 1].text and _is_class([value for value, _, _ in parts]):
+    for number, own in enumerate(raw):
+        parts = own.cells
+        if number + 1 < len(raw) and _is_class([value for value, _, _ in parts]):
             group = parts[0][0]
-            last += 1
             continue
         group = next((parts[at][0] for at in left if at < len(parts) and parts[at][0]), group)
         cells = tuple(
@@ -191,8 +323,7 @@ def _markdown_table(lines: list[Line], first: int) -> Table | None:
             for value, start, end in (parts[at],)
         )
         if named < len(parts) and any(value for value, _, _ in parts):
-            rows.append(Row(parts[named][0], group, line.start, line.end, cells))
-        last += 1
+            rows.append(Row(parts[named][0], group, own.start, own.end, cells))
     if not rows or len(header) < 2 or not all(header):  # pairs of field and value are no table
         return None
     return Table(first, last, header[named], tuple(rows))

@@ -23,13 +23,14 @@ def below(best: Evidence, index: Index, room: int) -> list[Item]:
     """
     if not announces(best.text) or best.end < index.passages[best.hit.position].end:
         return []
-    return _items(best, index, room) or _headings(best, index)
+    return going_on(best, index, room - len(visible(best.text))) or _headings(best, index)
 
 
-def _items(best: Evidence, index: Index, room: int) -> list[Item]:
+def going_on(best: Evidence, index: Index, room: int, rank: int | None = None) -> list[Item]:
+    """The items in the passages after that of `best`, of one level (`rank`, else the first one's)."""
     here = best.hit.position
     items: list[Item] = []
-    used, rank = len(visible(best.text)), None
+    used = 0
     for position in range(here + 1, len(index.passages)):
         passage = index.passages[position]
         if passage.doc_id != best.hit.passage.doc_id or passage.kind != "paragraph" or not is_item(passage.text):

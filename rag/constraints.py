@@ -40,12 +40,14 @@ _OF_BODIES = re.compile(r"(?:牵头|责任|主管|承办|负责|建设|施工|�
 _WHERE = re.compile(
     r"哪儿|哪里|在哪(?!些|[几一二两三四五六七八九十\d]{0,2}[个大]?(?:方面|领域|年|月|日|天|时|世纪|朝|届|阶段|部|本|份|次|种|类))|哪条[路街]|哪[个块片](?:位置|地方|地段|镇|村|街道|地)|(?:什么|啥)(?:地方|位置|地段)|何处|地址|选址"
 )
+_CITY = re.compile(r"哪[些几][个座]?城市|哪个城市|什么城市")
 _SPOT = re.compile(
     r"(?<![道公铁线思出电水网高])路(?![灯面网遮边况])|[街镇村乡巷河湖山]|以[东西南北]|片区|社区|街道|园区|位于|[东西南北]部|[东西南北]侧|基地|沿线|广场|中心(?!城|任务|工作)|地区|半岛|场所"
 )
 _WHY = re.compile(
     REASON_ASKED
-    + r"|原因|理由|缘由|缘故|出于什么|因为(?:什么|啥)|(?:凭|图)(?:什么|啥)|依据是|考虑的?是什么|(?<!如)何以|咋会|怎么会"
+    + r"|原因|理由|缘由|缘故|干嘛|干吗|为嘛|出于什么|"
+    + r"因为(?:什么|啥)|(?:凭|图)(?:什么|啥)|依据是|考虑的?是什么|(?<!如)何以|咋会|怎么会"
 )
 _REASON = re.compile(
     r"由于|因(?!素|地|此)|为了|旨在|以便|目的|有利于|鉴于|考[虑量]|导致|造成|引[起发]|使得|防止|避免|为[㐀-鿿、]{2,16}(?:,|提供|奠定|创造)|需要|缓解|"
@@ -75,7 +77,7 @@ _AMOUNT = re.compile(
     r"\d+(?:\.\d+|(?:\.\d+)?[万亿]?[%家个处项元年人名座所条])(?:左右|以上|以下|以内)?"
 )  # “10家” is none
 _SPELT_AFTER = re.compile(
-    r"^[”)]?[^,。;、“]{0,12}?(?:,?(?:是指|就是|即|分别是|分别为|指的是|一是)|:|\(|,?(?:主要)?包括)"
+    r"^[”)]?[^,。;、“]{0,12}?(?:,?(?:是指|就是|即|分别是|分别为|指的是|一是)|:(?!\s*\d{1,3}[.、])|\(|,?(?:主要)?包括)"
 )
 _HOLDS_OFFICE = re.compile(r"(?:(?<![为给替对])谁|哪位).{0,6}(?:当|任|担任)")
 _OFFICE = re.compile(r"书记|主任|主席|董事|经理|负责人|[局厅处科院校所会组部司县区市省镇乡]长|专员|委员|总监|秘书")
@@ -160,9 +162,11 @@ def _names(folded: str, asked: str, tags: frozenset[str]) -> bool:
 
 def where_gone(question: Question, text: str, by_tags: bool = False) -> float:
     """1 where a place is asked for, and the text names none but the question's. `by_tags`: as in `who_gone`."""
+    folded = fold(text)
+    if _CITY.search(question.text):
+        return float(not _names(folded, question.text, frozenset(("ns",))))
     if not _WHERE.search(question.text):
         return 0.0
-    folded = fold(text)
     named = by_tags and _names(folded, question.text, _PLACES)
     return float(not named and not _new(_SPOT, folded, question.text) and not _new(_PATH, folded, question.text))
 

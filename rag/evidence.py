@@ -234,8 +234,9 @@ def _bigrams(text: str) -> frozenset[str]:
 
 
 def _is_heading(folded: str, headings: Container[str]) -> bool:
-    """Whether a sentence is a heading of its passage, or the caption of a table."""
-    return folded.rstrip("。").lstrip("-") in headings or bool(_CAPTION.fullmatch(folded))
+    """Whether a sentence is a heading of its passage, the caption of a table, or itself a question."""
+    asks = folded.endswith("?") and not folded.endswith("”?")
+    return asks or folded.rstrip("。").lstrip("-") in headings or bool(_CAPTION.fullmatch(folded))
 
 
 def _longest_run(a: str, b: str) -> int:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from index.lexical import bigrams
 from index.normal import fold
 from index.quantity import quantities
-from rag.below import below
+from index.structure import is_item, level_of
+from rag.below import below, going_on
 from rag.cells import answer_from_rows
 from rag.clauses import best_window, is_figure_asked, parts_of, visible, window_score
 from rag.counted import counted_clause, with_count
@@ -15,7 +16,7 @@ from rag.cues import asked_count, items_in, slogan_items
 from rag.evidence import Evidence, EvidenceScorer
 from rag.lead import led
 from rag.question import Question, years_in
-from rag.together import together
+from rag.together import announces, together
 
 _SOME = re.compile(r"哪几个?方面|哪些方面|哪几[点条项]")
 _LEAST_ITEMS, _MOST_ITEMS = 3, 12
@@ -24,6 +25,7 @@ _LEAST_COVERED = 0.35  # of the question's rare bigrams, by every heading of an 
 # Characters that an answer of each kind may take.
 SHORT_CHARS = 92
 ROOM_CHARS = {"list": 240, "definition": 200, "how": 320}
+LONG_LIST_CHARS = 480  # of items that a sentence announces
 _SEVERAL_CHARS = 125
 _PART_CHARS = 60
 _CANDIDATES = 20
@@ -83,7 +85,12 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
         items = below(best, scorer.index, room)
         if items:
             return Draft((Piece(visible(best.text), best), *(Piece(text, e) for text, e in items)))
-        run = together(question, usable, best, room, scorer)
+        announced = question.asks == "list" and announces(best.text)
+        run = together(question, usable, best, LONG_LIST_CHARS if announced else room, scorer)
+        if announced and is_item(run[-1].text) and run[-1].end >= scorer.index.passages[best.hit.position].end:
+            left = LONG_LIST_CHARS - sum(len(visible(e.text)) for e in run)
+            rest = going_on(run[-1], scorer.index, left, level_of(run[-1].text))
+            return Draft((*(Piece(visible(e.text), e) for e in run), *(Piece(text, e) for text, e in rest)))
         if len(run) == 1:
             return Draft((Piece(with_count(question, visible(best.text)), best),))
         return Draft(tuple(Piece(visible(e.text), e) for e in run))

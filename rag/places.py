@@ -21,6 +21,7 @@ _GENERIC = frozenset("城区 郊区 矿区 市区".split())  # names only behind
 _OF_NAMES = tuple("路街道山河湖江海村镇乡站桥门寺塔园厂校院杯奖")  # 南山路, 长安杯: a name that holds another
 _SHORT = 3  # an alias of no more characters may be a part of other words
 _THERE = re.compile(r"那边|这边|那儿|那里|当地|[一那]带")
+_UNKNOWN = re.compile(r"[㐀-鿿]{2,3}县(?=(?:到|在)?(?:20\d\d|“?十[一二三四五]五)|的)")
 _POINTING = "本我全该各此这"  # 本市中…, 全市中…: the 市 is no part of a name
 
 
@@ -67,10 +68,21 @@ def find_places(question: str, documents: tuple[Document, ...]) -> Places:
         elif name:
             foreign.append((at, name))
             taken[at : at + len(name)] = [True] * len(name)
+    unknown = "" if found or foreign else _unknown_at_first(question, starts)
+    if unknown:
+        foreign.append((0, unknown))
+        taken[: len(unknown)] = [True] * len(unknown)
     ids = tuple(dict.fromkeys(doc_id for _, _, doc_id in sorted(found)))
     names = {doc_id: alias for _, alias, doc_id in sorted(found, reverse=True)}
     rest = "".join(" " if taken[i] else c for i, c in enumerate(question))
     return Places(ids, tuple(names[i] for i in ids), tuple(n for _, n in foreign), rest)
+
+
+def _unknown_at_first(question: str, starts: dict[int, str]) -> str:
+    """A county that opens the question and is in no list (a new one, or invented): “凤鸣县到2025年…”; "" if none is."""
+    match = _UNKNOWN.match(question)
+    name = match[0] if match else ""
+    return name if name and name[0] not in f"{_POINTING}每某哪外郊区市" and not cuts_a_word(len(name), starts) else ""
 
 
 @lru_cache(maxsize=2)

@@ -11,6 +11,7 @@ from rag.question import Question
 
 _LOOKED_AT = 5
 _GAP = 1.5  # how much lower, in units of the evidence's score, a sentence may lie
+_GAP_HERE = 7.0  # in the same passage: an entry's first sentence names what the others tell of
 _LEAST = 0.3  # logits of a demand that is broken
 Features = dict[str, float]
 
@@ -32,8 +33,9 @@ def keeping(
         return list(evidence), draft, features
     chosen: tuple[list[Evidence], Draft, Features] = (list(evidence), draft, features)
     for at, item in enumerate(evidence[1:_LOOKED_AT], 1):
-        if evidence[0].score - item.score >= _GAP:
-            break
+        here = item.hit.position == evidence[0].hit.position
+        if evidence[0].score - item.score >= (_GAP_HERE if here else _GAP):
+            continue
         order = [replace(item, score=evidence[0].score), *evidence[:at], *evidence[at + 1 :]]
         other = draft_from(order)
         seen = refuse.features(question, order, other.pieces, scorer)

@@ -22,7 +22,7 @@ _PLAN_ASKED = re.compile(
 _SET = re.compile(r"定的(?!位)|要求|预期")
 _PLANNED = re.compile(r"力争|计划|目标|将|争取|拟|确保|预期|到20\d\d年|20\d\d年(?:底|末)?前")
 _ACHIEVED = re.compile(
-    r"已|截至|五年来|累计|“十[二三]五”(?:期间|时期|末)|投入使用|增至|荣获|目前|成功|提高到|连续|达到了|新增了|实际"
+    r"已|截至|五年来|累计|“十[二三]五”(?:期间|时期|末)|投入使用|增至|荣获|目前|成功|连续|达到了|新增了|实际"
 )
 _RESULTS_SECTION = re.compile(
     r"(?<![实牢固植])(?:发展|工作|现实|规划|现有)基础(?!设施|教育|研究|建设)|基础(?:条件|现状)|成就|回顾|成效|现状|总结(?!推广|经验)"
@@ -163,7 +163,7 @@ def asks_outcome(folded: str) -> bool:
 
 
 def outcome_asked(question: Question) -> float:
-    """1 where what came of something is asked."""
+    """1 where what came of something is asked, and of nothing else."""
     return float(asks_outcome(question.text) and not _both(question))
 
 

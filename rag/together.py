@@ -19,7 +19,10 @@ from rag.question import Question
 _FAR = 4.0  # in units of the evidence's score
 _NEAR = 0.15  # how far below the best score the next item may lie to be listed with it, as a share
 _OPEN_END = (";", "；", ":", "：")
-_ANNOUNCES = re.compile(r"[:：]$|(?:下面|以下|下列|如下)[^,，。;；]{0,12}[。:：]$")
+_ANNOUNCES = re.compile(
+    r"[:：]$|[:：]\s*(?:1[.．、]|[(（]?一[)）、]|一是|①)[^。;；]*[。;；]?$|"
+    r"(?:下面|以下|下列|如下)[^,，。;；]{0,12}[。:：]$"
+)
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,175 @@ PLAN = """# 青禾县国民经济和社会发展第十四个五年规划纲要
 """
 
 
+NUMBERED = """专栏1 青禾县“十四五”主要指标 |
+序号 |
+指标名称 |
+单位 |
+2020年 |
+2025年 |
+年均增速[累计] |
+属性 |
+一、经济发展 |
+|
+|
+|
+|
+|
+|
+1 |
+地区生产总值 |
+亿元 |
+186.4 |
+265 |
+7.3左右 |
+预期性 |
+2 |
+常住人口城镇化率 |
+% |
+52.3 |
+58.5 |
+[6.2] |
+预期性 |
+3 |
+森林覆盖率 |
+% |
+—— |
+62 |
+约束性 |
+二、民生福祉 |
+|
+|
+|
+|
+|
+|
+4 |
+每千人口执业医师数 |
+人 |
+2.31 |
+3 |
+|
+预期性 |
+"""
+PLAIN = """第一节 民生
+
+2023年为民办实事项目完成情况表
+项目 |
+单位 |
+年初目标 |
+完成情况 |
+责任单位 |
+新增学位 |
+个 |
+3000 |
+3240 |
+区教育局 |
+建设长者食堂 |
+家 |
+15 |
+|
+区民政局 |
+“两癌”免费筛查 |
+万人 |
+2 |
+2.14 |
+区卫健局 |
+
+2024年集中力量办好十件民生实事:
+
+1.新增公办幼儿园学位2700个,其中城区1800个、乡镇900个,全部于当年九月开学前交付使用。
+
+2.建设长者食堂12家,为八十周岁以上老年人每餐补贴3元,由各街道组织实施并按月公示。
+
+3.免费筛查“两癌”2.2万人,覆盖全区三十五至六十四周岁城乡妇女,阳性病例全程随访。
+
+4.改造老旧小区35个,惠及居民1.3万户,同步更新供水、燃气、弱电和消防管线。
+
+5.新建口袋公园12个。
+"""
+
+
+def test_one_cell_a_line_with_running_numbers() -> None:
+    (table,) = find_tables(split_lines(NUMBERED))
+    assert table.caption == "专栏1 青禾县“十四五”主要指标"
+    assert [(row.group, row.name) for row in table.rows] == [
+        ("一、经济发展", "地区生产总值"),
+        ("一、经济发展", "常住人口城镇化率"),
+        ("一、经济发展", "森林覆盖率"),
+        ("二、民生福祉", "每千人口执业医师数"),
+    ]
+    assert [row_text(row) for row in table.rows] == [
+        "地区生产总值:2020年186.4亿元,2025年265亿元,年均增速7.3%左右,属性预期性",
+        "常住人口城镇化率:2020年52.3%,2025年58.5%,累计6.2个百分点,属性预期性",
+        "森林覆盖率:2025年62%,属性约束性",  # a cell is missing: the last is known by its wording
+        "每千人口执业医师数:2020年2.31人,2025年3人,属性预期性",
+    ]
+    assert all(NUMBERED[c.start : c.end] == c.value for row in table.rows for c in row.cells if c.value)
+
+
+def test_one_cell_a_line_without_numbers() -> None:
+    (table,) = find_tables(split_lines(PLAIN))
+    assert table.caption == "2023年为民办实事项目完成情况表"
+    assert [row_text(row) for row in table.rows] == [
+        "新增学位:年初目标3000个,完成情况3240个,责任单位区教育局",
+        "建设长者食堂:年初目标15家,责任单位区民政局",
+        "“两癌”免费筛查:年初目标2万人,完成情况2.14万人,责任单位区卫健局",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NUMBERED.replace("序号 |\n指标名称 |", "甲 |\n乙 |"),  # no head names what a row is about
+        NUMBERED.replace("2020年 |\n2025年 |", "2020年 |\n2020年 |"),  # two columns of one name
+        PLAIN.replace("家 |\n15 |", "家 |"),  # no whole rows
+        "指标 |\n单位 |\n目标 |\n甲 |\n家 |\n3 |\n",  # a single row
+    ],
+)
+def test_other_lines_with_bars_are_no_such_table(text: str) -> None:
+    assert not find_tables(split_lines(text))
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> AnswerChain:
+    root = tmp_path_factory.mktemp("report")
+    seeds, out = root / "seeds", root / "index"
+    seeds.mkdir()
+    (seeds / "report.txt").write_text(PLAIN, "utf-8")
+    (seeds / "manifest.toml").write_text(
+        '[[document]]\nid = "report"\nfile = "report.txt"\ntitle = "东屏区2024年政府工作报告"\n'
+        'district = "东屏区"\naliases = ["东屏"]\npublished = "2024-01-10"\nperiod = "2024"\n',
+        "utf-8",
+    )
+    build_index(seeds, out, BigramEmbedder(), Settings())
+    return AnswerChain(open_index(out), BigramEmbedder(), Settings(reader=False))
+
+
+def test_an_outcome_out_of_its_column(report: AnswerChain) -> None:
+    answer = asked(report, "东屏区2023年“两癌”免费筛查实际完成了多少万人?")
+    assert not answer.refused
+    assert "完成情况2.14万人" in answer.text
+
+
+def test_items_that_go_on_in_other_passages(report: AnswerChain) -> None:
+    answer = asked(report, "东屏区2024年集中力量办好的十件民生实事有哪些?")
+    assert [word in answer.text for word in ("2700个", "长者食堂12家", "2.2万人", "35个", "口袋公园12个")] == [True] * 5
+    document = report.index.document["report"].text
+    assert all(document[c.start : c.end] == c.quote for c in answer.citations)
+
+
+@pytest.mark.parametrize("question", ["凤鸣县到2025年新增学位多少个?", "凤鸣县的长者食堂建多少家?"])
+def test_a_county_that_is_in_no_list(report: AnswerChain, question: str) -> None:
+    answer = asked(report, question)
+    assert answer.refused
+    assert "凤鸣县" in answer.text
+
+
+@pytest.mark.parametrize("question", ["全县到2025年新增学位多少个?", "各县的学位多少个?"])
+def test_no_county_is_named(report: AnswerChain, question: str) -> None:
+    assert not report.invoke(question).text.startswith("文件中没有:没有收录")
+
+
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> AnswerChain:
     root = tmp_path_factory.mktemp("makes")
