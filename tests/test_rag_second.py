@@ -21,13 +21,19 @@ def tiny(live: Any) -> AnswerChain:
     return chain
 
 
-def looked(chain: AnswerChain, texts: list[str], scores: list[float]) -> tuple[list[Evidence], Draft]:
-    """What `keeping` makes of sentences with these texts and scores."""
+def looked(
+    chain: AnswerChain, texts: list[str], scores: list[float], apart: bool = True
+) -> tuple[list[Evidence], Draft]:
+    """What `keeping` makes of sentences with these texts and scores. `apart`: each in a passage of its own."""
     question = chain.understand(as_ask(QUESTION))
     considered = chain.consider(as_ask(QUESTION))
     assert considered is not None
     like = considered.evidence[0]
-    evidence = [replace(like, text=t, score=s, position=n) for n, (t, s) in enumerate(zip(texts, scores, strict=True))]
+    hits = [replace(like.hit, position=like.hit.position + n * apart) for n in range(len(texts))]
+    evidence = [
+        replace(like, text=text, score=score, position=n, hit=hit)
+        for n, (text, score, hit) in enumerate(zip(texts, scores, hits, strict=True))
+    ]
 
     def draft_from(order: Any) -> Draft:
         return extract(question, order, chain.scorer)
@@ -50,6 +56,13 @@ def test_what_keeps_to_the_question_is_taken(tiny: AnswerChain) -> None:
 
 def test_not_where_it_is_much_worse(tiny: AnswerChain) -> None:
     order, _ = looked(tiny, [PLANNED, DONE], [2.0, 0.5])
+    assert order[0].text == PLANNED
+
+
+def test_in_the_same_passage_it_may_be_worse(tiny: AnswerChain) -> None:
+    order, _ = looked(tiny, [PLANNED, DONE], [2.0, -3.0], apart=False)
+    assert order[0].text == DONE
+    order, _ = looked(tiny, [PLANNED, DONE], [2.0, -6.0], apart=False)
     assert order[0].text == PLANNED
 
 
