@@ -19,6 +19,7 @@ _NUMBERING = re.compile(
 )
 # Markdown's
 _FIRST_ITEM, _NEXT_ITEM = re.compile(r"(?<=[:：])\s*\n\s*[-*+]\s+"), re.compile(r"[;；。]?\s*\n\s*[-*+]\s+")
+_LINE_NUMBER = re.compile(r"\n\s*\d{1,2}[.．、](?!\d)\s*")  # of the items after the first
 _FENCE = re.compile(r"^\s*`{3,}.*$", re.M)
 _FROM = re.compile(r"[由从](?:20\d\d年)?的?\d[^,，;；]{0,12}[,，]$")
 _TO = re.compile(r"(?:20\d\d年)?(?:提[高升]|增[加长至]|上升|扩[大至]|下?降低?|减少?|压减|调整|达)")
@@ -39,7 +40,7 @@ _SPAN_SAYS = 0.25  # of what the best window says: below it the reader's words a
 def visible(text: str) -> str:
     """A quote as it is shown: on one line, without the numbering of its paragraph, marks of
     footnotes and the bars of a table."""
-    items = _NEXT_ITEM.sub(";", _FIRST_ITEM.sub("", text.strip()))
+    items = _LINE_NUMBER.sub("\n", _NEXT_ITEM.sub(";", _FIRST_ITEM.sub("", text.strip())))
     line = re.sub(r"\s*\n\s*", "", re.sub(r"(?<=[!-~])\s*\n\s*(?=[!-~])", " ", _FENCE.sub("", items)))
     return _NUMBERING.sub("", _EMPHASIS.sub("", re.sub(r"\s*\|\s*", " ", _NOTE_MARK.sub("", line))).strip())
 
@@ -57,7 +58,7 @@ def best_window(question: Question, text: str, room: int, scorer: EvidenceScorer
     whole = visible(text)
     if len(whole) <= room:
         return whole
-    clauses = _joined(_CLAUSE.findall(whole))
+    clauses = joined(whole)
     ends = list(accumulate(len(c) for c in clauses))
     starts = [0, *ends[:-1]]
     windows: list[tuple[float, str]] = []
@@ -77,16 +78,16 @@ def best_window(question: Question, text: str, room: int, scorer: EvidenceScorer
     return max(windows, key=worth)[1].strip(_EDGE)
 
 
-def _joined(clauses: Sequence[str]) -> list[str]:
-    """Clauses, with “由12万吨,” joined to the “提高至24万吨” that it begins, and those in one pair of brackets."""
-    joined: list[str] = []
-    for clause in clauses:
-        opened = bool(joined) and len(_OPENED.findall(joined[-1])) > len(_CLOSED.findall(joined[-1]))
-        if opened or (joined and _FROM.search(joined[-1]) and _TO.match(clause)):
-            joined[-1] += clause
+def joined(text: str) -> list[str]:
+    """Clauses, “由12万吨,” joined to the “提高至24万吨” that it begins, and those in one pair of brackets."""
+    clauses: list[str] = []
+    for clause in _CLAUSE.findall(text):
+        opened = bool(clauses) and len(_OPENED.findall(clauses[-1])) > len(_CLOSED.findall(clauses[-1]))
+        if opened or (clauses and _FROM.search(clauses[-1]) and _TO.match(clause)):
+            clauses[-1] += clause
         else:
-            joined.append(clause)
-    return joined
+            clauses.append(clause)
+    return clauses
 
 
 def window_score(question: Question, window: str, sentence: str, scorer: EvidenceScorer) -> float:

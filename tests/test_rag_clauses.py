@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.clauses import parts_of
+from rag.clauses import joined, parts_of, visible
 from rag.question import understand
 
 
@@ -30,3 +30,29 @@ def test_a_part_without_a_subject_has_the_first_ones() -> None:
     first, second = parts_of(understand("居民收入现在是多少,以后是多少?", (), ()))
     assert "居民收入" in first.focus
     assert "居民收入" in second.focus
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        ("办好三件实事:\n1.新增学位2700个。", "办好三件实事:新增学位2700个。"),
+        ("5.新增泊位3500个。\n6.改造市场8个。\n 7、新建公园12个。", "新增泊位3500个。改造市场8个。新建公园12个。"),
+        ("年末常住人口[3]37.02万人。", "年末常住人口37.02万人。"),
+        ("[3]常住人口是指居住半年及以上的人口。", "常住人口是指居住半年及以上的人口。"),
+        ("累计投资\n3.5亿元。", "累计投资3.5亿元。"),
+    ],
+)
+def test_what_is_shown_of_a_quote(quote: str, shown: str) -> None:
+    assert visible(quote) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("能力由12万吨/天，提高至24万吨/天，达标。", ["能力由12万吨/天，提高至24万吨/天，", "达标。"]),
+        ("形成“7厂9站”（7厂：甲，乙，丙），全覆盖。", ["形成“7厂9站”（7厂：甲，乙，丙），", "全覆盖。"]),
+        ("由市级牵头，提高效率。", ["由市级牵头，", "提高效率。"]),
+    ],
+)
+def test_clauses_that_belong_together(text: str, clauses: list[str]) -> None:
+    assert joined(text) == clauses
