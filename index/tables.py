@@ -69,6 +69,15 @@ class Table:
     rows: tuple[Row, ...]
 
 
+@dataclass(frozen=True)
+class _Raw:
+    """A table's row as it stands: its cells with their places."""
+
+    start: int
+    end: int
+    cells: tuple[tuple[str, int, int], ...]
+
+
 def split_lines(text: str) -> list[Line]:
     """Every line, empty ones too, with the place of its visible characters."""
     lines: list[Line] = []
@@ -231,7 +240,7 @@ def _heads_columns(header: list[str]) -> bool:
     return len(header) > 2 and all(header) and len(set(header)) == len(header) and named and told and not figures
 
 
-def _by_width(lines: list[Line], width: int) -> list["_Raw"]:
+def _by_width(lines: list[Line], width: int) -> list[_Raw]:
     """Rows of `width` cells each; none where the lines don't make whole rows."""
     if len(lines) % width or len(lines) < _LEAST_ROWS * width:
         return []
@@ -246,7 +255,7 @@ def _until_one(cells: list[str]) -> int:
     return at - 1 if at and cells[at : at + 1] == [""] else at
 
 
-def _by_number(lines: list[Line], header: list[str]) -> list["_Raw"]:
+def _by_number(lines: list[Line], header: list[str]) -> list[_Raw]:
     """Rows that begin with 1, 2, 3, …; where one lacks cells, its last is known by its wording, as in `_align`."""
     begins: list[int] = []
     for at, line in enumerate(lines):
@@ -271,7 +280,7 @@ def _by_number(lines: list[Line], header: list[str]) -> list["_Raw"]:
     return found
 
 
-def _raw(lines: Sequence[Line]) -> "_Raw":
+def _raw(lines: Sequence[Line]) -> _Raw:
     cells = []
     for line in lines:
         value = _value(line)
@@ -280,7 +289,7 @@ def _raw(lines: Sequence[Line]) -> "_Raw":
     return _Raw(lines[0].start, max([line.end for line in lines if _value(line)] or [lines[0].end]), tuple(cells))
 
 
-def _fits(header: list[str], raw: list["_Raw"]) -> bool:
+def _fits(header: list[str], raw: list[_Raw]) -> bool:
     """Whether figures stand where they belong: not among the names, and in most cells below years and targets."""
     named = _name_at(header)
     told = [at for at, cell in enumerate(header) if at > named and _YEAR_OR_TARGET.search(cell)]
@@ -292,15 +301,6 @@ def _fits(header: list[str], raw: list["_Raw"]) -> bool:
 
 def _is_empty(value: str) -> bool:
     return not value.strip("-—–―/ ")
-
-
-@dataclass(frozen=True)
-class _Raw:
-    """A table's row as it stands: its cells with their places."""
-
-    start: int
-    end: int
-    cells: tuple[tuple[str, int, int], ...]
 
 
 def _table(first: int, last: int, header: list[str], raw: list[_Raw]) -> Table | None:
