@@ -1,7 +1,6 @@
 """Question sets: records with verbatim evidence, read, held to the format. One JSON object a line."""
 
 import hashlib
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,6 +10,7 @@ from typing import Any
 
 from eval.errors import DatasetError
 from index.normal import fold
+from index.outside import parsed_json
 from index.types import Document
 
 KINDS = ("number", "fact", "list", "definition", "why_how", "table", "compare", "followup", "unanswerable")
@@ -74,7 +74,7 @@ def load(path: Path) -> list[Item]:
 
 def _item(line: str, where: str) -> Item:
     try:
-        record: dict[str, Any] = json.loads(line)
+        record: dict[str, Any] = parsed_json(line)
         return Item(
             id=record["id"],
             question=record["question"],

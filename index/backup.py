@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from index.errors import PlanQAError
+from index.outside import parsed_json
 from index.settings import Settings
 from index.store import CURRENT, building, current_version, open_index, verify
 
@@ -133,7 +134,7 @@ def _unpacked(file: Path, folder: Path) -> Saved:
         if first is None or first.name != CONTENTS or first.size > _MOST_CONTENTS_BYTES:
             raise ValueError(f"没有 {CONTENTS}")
         stream = tar.extractfile(first)
-        contents = json.loads(stream.read() if stream else b"")
+        contents = parsed_json(stream.read() if stream else b"")
         if contents["format"] != _FORMAT:
             raise ValueError(f"格式是 {contents['format']},本程序需要 {_FORMAT}")
         expected, size = dict(contents["files"]), 0

@@ -10,6 +10,7 @@ from typing import Any
 from tqdm import tqdm
 
 from index.errors import PlanQAError, QuestionError
+from index.outside import parsed_json
 from index.settings import Settings
 from rag.ask import Ask, as_ask
 from rag.chain import AnswerChain
@@ -76,7 +77,7 @@ def read_questions(path: Path) -> list[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
+            record = parsed_json(line)
             optional = {key: record[key] for key in ("history", "understood") if key in record}
             records.append({"id": record["id"], "question": record["question"], "history": [], **optional})
         except (ValueError, KeyError, TypeError, AttributeError) as error:

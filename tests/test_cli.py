@@ -271,12 +271,13 @@ def test_a_manifest_that_is_wrong(
         (b"{broken", "第 1 行"),
         (b'{"id": 1, "question": "\xff"}', "无法读取问题文件"),
         ('{"id": 1, "question": "多少家？"}\n[]\n'.encode(), "第 2 行"),
+        (b"[" * 5000, "第 1 行"),
         (b'{"id": 1}', "第 1 行"),
         (b"7\n", "第 1 行"),
         (b"", "没有问题"),
         (b"\n\n", "没有问题"),
     ],
-    ids=["no JSON", "no UTF-8", "no object", "no question", "number", "empty", "blank"],
+    ids=["no JSON", "no UTF-8", "no object", "too deep", "no question", "number", "empty", "blank"],
 )
 def test_a_bad_file_of_questions(
     plan_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, message: str

@@ -3,7 +3,6 @@
 What belongs to a visitor is in `gr.State`, and in the visitor's own browser (conversations.js); never here.
 """
 
-import json
 import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from index.errors import PlanQAError, QuestionError
+from index.outside import parsed_json
 from index.types import Document
 from rag.ask import Ask
 from rag.chain import AnswerChain
@@ -150,7 +150,7 @@ class ChatTab:
     def answer_wish(self, wish: str, chosen: Sequence[str] | None, conversation: Conversation) -> Iterator[Updates]:
         """`answer` for what a script asked: {"question", "understood", "documents"}; the last two may be missing."""
         try:
-            asked = json.loads(wish)
+            asked = parsed_json(wish)
             ask = Ask(
                 str(asked["question"]),
                 documents=tuple(str(d) for d in asked.get("documents") or chosen or ()),

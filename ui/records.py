@@ -7,6 +7,7 @@ from typing import Any
 
 from index.errors import QuestionError
 from index.loaded import Index
+from index.outside import parsed_json
 from rag.types import Answer, Citation
 from ui.comparison import labels_in
 
@@ -65,11 +66,11 @@ def records_of(text: str) -> list[Record]:
     if len(text or "") > _LONGEST_CHARS:
         raise QuestionError(_BROKEN)
     try:
-        found = json.loads(text)
+        found = parsed_json(text)
         if not isinstance(found, list) or not found:
             raise TypeError
         return [_record(item) for item in found[-_MOST:]]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise QuestionError(_BROKEN) from None
 
 
