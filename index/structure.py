@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.notes import attach_notes
-from index.tables import Line, Row, find_tables, split_lines
+from index.table_parts import Line, Row, split_lines
+from index.tables import find_tables
 from index.types import Block
 
 _NUMERAL = "[一二三四五六七八九十百零〇\\d]{1,4}"

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from index.columns import NATURE, column_name, inside, is_blank, row_unit
 from index.figures import figures
 from index.indicators import canonical
 from index.normal import fold
@@ -20,16 +21,11 @@ from index.quantity import quantities
 from index.types import Cell, Commitment, DocumentInfo, Passage, Sentence
 from index.when import ACHIEVED, PLAN_START, PLAN_YEARS, PROMISED, date_of
 
-_UNIT = re.compile(r"[(（]([^()（）]{1,8})[)）]\s*$")
-_BLANK = re.compile(r"^[-—–―/\s]*$")
-_HALVES = re.compile(r"^(?P<plain>[^/\[［〔【或]+)(?:/|或)?[\[［〔【]?(?P<bracketed>(?<=[/\[［〔【或]).+?)[\]］〕】]?$")
 _GROWTH_COLUMN = re.compile(r"增速|增长|累计|年均|提高|下降")
 _NATURE_COLUMN = re.compile(r"属性|性质|类型")
 _BODY_COLUMN = re.compile(r"责任|牵头|负责|主办")
-_UNIT_COLUMN = re.compile(r"^(?:计量)?单位$")
 _BASE_COLUMN = re.compile(r"基期|基准|现状|实际|完成|实绩|末")
 _TARGET_COLUMN = re.compile(r"目标|规划|计划|预期值|任务")
-_NATURE = re.compile(r"约束性|预期性|指导性")
 _CHANGE_NAME = re.compile(r"增速|增长(?:速度|率)?$|降低$|下降$|提高$|增幅")
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
@@ -47,14 +43,14 @@ def from_row(passage: Passage, sentence: Sentence, info: DocumentInfo) -> Iterat
     """The rows that a table row states; none for a row without columns of years, targets or growth."""
     date = date_of(info)
     name = row_name(passage.lead)
-    unit = _unit(passage)
+    unit = fold(row_unit(passage.lead, passage.cells))
     base = target = growth = None
     base_year = target_year = 0
     nature = body = ""
     for cell in passage.cells:
         column = fold(cell.column)
         year = _year_of(column)
-        if _NATURE_COLUMN.search(column) and _NATURE.search(cell.value):
+        if _NATURE_COLUMN.search(column) and NATURE.search(cell.value):
             nature = cell.value
         elif _BODY_COLUMN.search(column):
             body = cell.value
@@ -66,7 +62,7 @@ def from_row(passage: Passage, sentence: Sentence, info: DocumentInfo) -> Iterat
             target, target_year = cell, year or date.last
         elif _BASE_COLUMN.search(column):
             base, base_year = cell, date.first - 1 if date.first else 0
-        elif not nature and _NATURE.fullmatch(cell.value):
+        elif not nature and NATURE.fullmatch(cell.value):
             nature = cell.value
     if base is None and target is None and growth is None:
         return
@@ -76,11 +72,9 @@ def from_row(passage: Passage, sentence: Sentence, info: DocumentInfo) -> Iterat
     yield common.row(
         kept, target_year or date.last, base=first, base_year=base_year, change=bool(_CHANGE_NAME.search(name))
     )
-    if growth is not None and growth.value and not _BLANK.match(growth.value):
-        bracketed = growth.value.startswith(("[", "【", "［", "〔"))
-        halves = _HALVES.match(growth.column)
-        head = (halves["bracketed"] if bracketed else halves["plain"]) if halves else growth.column
-        total = bracketed or "累计" in head
+    if growth is not None and not is_blank(growth.value):
+        head = column_name(growth)
+        total = inside(growth.value) is not None or "累计" in head
         growth_unit = ("个百分点" if unit == "%" else unit) if total else "%"
         level = _level(growth, growth_unit)
         rate = "累计" if total else "年均" if "年均" in head else ""
@@ -141,12 +135,6 @@ class _Common:
         )
 
 
-def _unit(passage: Passage) -> str:
-    named = _UNIT.search(passage.lead)
-    own = named[1] if named else next((c.value for c in passage.cells if _UNIT_COLUMN.match(fold(c.column))), "")
-    return fold(own)
-
-
 def _year_of(column: str) -> int:
     years = re.findall(r"(?:19|20)\d\d", column)
     plans = [PLAN_START[p] + PLAN_YEARS - 1 for p in re.findall(r"十[一二三四五六]五", column) if p in PLAN_START]
@@ -155,7 +143,7 @@ def _year_of(column: str) -> int:
 
 def _level(cell: Cell | None, unit: str) -> _Level:
     """A cell with the row's unit: “48左右” in % → 48 %, 左右; “完成市分解任务” → words only."""
-    if cell is None or _BLANK.match(cell.value):
+    if cell is None or is_blank(cell.value):
         return _Level(None, unit, "", "", None)
     written = cell.value.strip("[]［］【】〔〕")
     folded = fold(written)

@@ -23,10 +23,21 @@ def below(best: Evidence, index: Index, room: int) -> list[Item]:
     """
     if not announces(best.text) or best.end < index.passages[best.hit.position].end:
         return []
-    return going_on(best, index, room - len(visible(best.text))) or _headings(best, index)
+    return _going_on(best, index, room - len(visible(best.text))) or _headings(best, index)
 
 
-def going_on(best: Evidence, index: Index, room: int, rank: int | None = None) -> list[Item]:
+def after_items(items: Sequence[Evidence], index: Index, room: int) -> list[Item]:
+    """The items in the passages after that of `items`, where the last of them is an item that ends its passage.
+
+    At most `room` characters with `items`.
+    """
+    last = items[-1]
+    if not is_item(last.text) or last.end < index.passages[last.hit.position].end:
+        return []
+    return _going_on(last, index, room - sum(len(visible(e.text)) for e in items), level_of(last.text))
+
+
+def _going_on(best: Evidence, index: Index, room: int, rank: int | None = None) -> list[Item]:
     """The items in the passages after that of `best`, of one level (`rank`, else the first one's)."""
     here = best.hit.position
     items: list[Item] = []

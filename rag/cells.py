@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index import notes
+from index.columns import NATURE, column_name, is_blank, is_unit_column, row_unit, unit_in, value_told
 from index.loaded import Index
 from index.normal import fold
 from index.types import Cell, Passage
@@ -12,43 +13,16 @@ from rag.cues import asked_unit, unit_fits
 from rag.evidence import Evidence
 from rag.question import Question
 
-_UNIT = re.compile(r"[(（]([^()（）]{1,8})[)）]\s*$")
-_BLANK = re.compile(r"^[-—–―/\s]*$")
-_ALTERNATIVE = re.compile(
-    r"^(?P<plain>[^/\[［〔【或]+)(?:/|或)?[\[［〔【]?(?P<bracketed>(?<=[/\[［〔【或]).+?)[\]］〕】]?$"
-)
-NATURE = re.compile(r"约束性|预期性|指导性")
 _GROWTH = re.compile(r"增速|增长|累计|提高(?:了|多少|几)|下降(?:了|多少|几)")
 _SEVERAL_ROWS = re.compile(r"哪些|哪几|多少[项个]|几[项个]|有什么")
 YEAR_COLUMN = re.compile(r"20\d\d")
-_UNIT_COLUMN = re.compile(r"(?:计量)?单位(?:名称)?")  # of figures; 牵头单位 is another
-_BRACKETED = re.compile(r"^[\[［〔【](?P<inside>.*)[\]］〕】]$")
-_FIGURE = re.compile(r"\d+(?:\.\d+)?")
-_BARE = re.compile(r"(?:左右|上下|以上|以下|以内|\s)*")  # what may follow a figure that bears no unit of its own
-_CHANGE_UNIT = {"%": "个百分点"}
 
 Part = tuple[str, Evidence, tuple[str, ...]]
-
-
-def is_blank(value: str) -> bool:
-    """Whether a cell states nothing: empty, or only dashes."""
-    return bool(_BLANK.match(value))
 
 
 def row_name(passage: Passage) -> str:
     """The indicator without its number and unit."""
     return notes.row_name(passage.lead)
-
-
-def row_unit(passage: Passage) -> str:
-    """The unit in the brackets after the indicator's name, or of the column of units; "" if there is none."""
-    match = _UNIT.search(passage.lead)
-    return match[1] if match else next((c.value for c in passage.cells if is_unit_column(c)), "")
-
-
-def is_unit_column(cell: Cell) -> bool:
-    """Whether a cell states the unit of its row's figures."""
-    return bool(_UNIT_COLUMN.fullmatch(cell.column))
 
 
 def answer_from_rows(question: Question, evidence: Sequence[Evidence], index: Index) -> tuple[list[Part], bool]:
@@ -74,8 +48,9 @@ def answer_from_rows(question: Question, evidence: Sequence[Evidence], index: In
 
 def told(row: Passage, cells: Sequence[Cell]) -> str:
     """A row's name with those of `cells` that are filled, each after its column's name."""
-    filled = [cell for cell in cells if not is_blank(cell.value) and not is_unit_column(cell)]
-    return f"{row_name(row)}:" + ",".join(f"{column_name(cell)}{_shown(cell, row_unit(row))}" for cell in filled)
+    filled = [cell for cell in cells if not is_blank(cell.value) and not is_unit_column(cell.column)]
+    unit = row_unit(row.lead, row.cells)
+    return f"{row_name(row)}:" + ",".join(f"{column_name(cell)}{_shown(cell, unit)}" for cell in filled)
 
 
 def _notes(row: Evidence, index: Index) -> list[tuple[str, Evidence]]:
@@ -144,33 +119,11 @@ def asked_columns(question: Question, passage: Passage) -> list[Cell]:
     if not chosen:
         chosen = growth
     if not chosen and question.asks == "number" and asked_unit(question):
-        of_unit = [
-            c for c in passage.cells if (own := _UNIT.search(c.column)) and unit_fits(asked_unit(question), own[1])
-        ]
+        of_unit = [c for c in passage.cells if (own := unit_in(c.column)) and unit_fits(asked_unit(question), own)]
         chosen = of_unit if len(of_unit) == 1 else []
     return chosen
 
 
-def column_name(cell: Cell) -> str:
-    """A column's name without its unit; of “年均增速/[累计]” the half that the cell's brackets choose."""
-    match = _ALTERNATIVE.match(cell.column)
-    if not match:
-        return _UNIT.sub("", cell.column) if _FIGURE.search(cell.value) else cell.column
-    return match["bracketed"] if _BRACKETED.match(cell.value) else match["plain"]
-
-
 def _shown(cell: Cell, unit: str) -> str:
-    """The cell with its unit: “48左右” of a row in % → “48%左右”; a unit in the column's head goes before the row's."""
-    bracketed = _BRACKETED.match(cell.value)
-    value = bracketed["inside"] if bracketed else cell.value
-    match = _FIGURE.search(value)
-    if not match:
-        return f"“{value}”" if not NATURE.fullmatch(value) else value
-    own = None if _ALTERNATIVE.match(cell.column) else _UNIT.search(cell.column)
-    if own:
-        unit = own[1]
-    elif _GROWTH.search(cell.column):
-        unit = _CHANGE_UNIT.get(unit, unit) if bracketed else "%"
-    if not _BARE.fullmatch(value, match.end()):
-        unit = ""
-    return value[: match.end()] + unit + value[match.end() :]
+    told = value_told(cell, unit)
+    return told if NATURE.fullmatch(told) or re.search(r"\d", told) else f"“{told}”"

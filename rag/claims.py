@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from index.normal import fold
 from index.quantity import Quantity, quantities
-from index.tables import Row
+from index.table_parts import Row
 from index.types import Document, DocumentInfo
 from rag.clauses import visible
 from rag.rows import row_at, row_text

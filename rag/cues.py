@@ -7,11 +7,12 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from index.columns import is_unit_column, unit_in
 from index.normal import fold
 from index.quantity import chinese_number, quantities
 from index.types import Passage
 from rag.question import Question
-from rag.tense import stated_years
+from rag.tense import names_year, stated_years
 
 _COUNTERS = frozenset("个家名人位项处座所条场套件辆张台只户种类款期批次支部本间栋幢轮届块")
 _KINDS_OF_UNIT = (
@@ -54,7 +55,6 @@ _OPENS_DEFINITION = re.compile(r"(?:即|指|是指|取“|主要(?:包括|是)|�
 _LIST_OF = re.compile(r"([㐀-鿿]{4,}?)(?:主要|都|分别|具体)*(?:是|有|包括|包含|为)?(?:哪些|哪几|什么|啥)")
 _OPENS_LIST = re.compile(r"(?:^|[,;。:]|[的年])([㐀-鿿]{4,12}?)(?:主要)?(?:是|为|包括|有)[:,]?(?!效|力|序)")
 _ITEM_FIGURE = re.compile(r"[㐀-鿿]{4,16}\d[\d.]*[㐀-鿿%]{1,6}$")  # 固定资产投资增长5.5%左右
-_YEAR_IN_DIGITS = re.compile(r"(?:19|20)\d\d年")
 _NUMERALS = "两二三四五六七八九十"
 _COUNT_ASKED = re.compile(
     rf"哪([{_NUMERALS}\d]{{1,3}})|“([{_NUMERALS[1:]}\d]{{1,2}})[^”]{{1,4}}”|"
@@ -123,10 +123,9 @@ def figure_match(question: Question, text: str, passage: Passage) -> float:
 
 def _row_unit_fits(asked: str, passage: Passage) -> bool:
     """Whether a unit of a row is the one that was asked: 吨 for (万吨标准煤), of its head, a column's or a column."""
-    heads = [fold(head) for head in (passage.lead, *(cell.column for cell in passage.cells if cell.value))]
-    units = [match[1] for head in heads if (match := re.search(r"\(([^()]{1,8})\)$", head))]
-    units += [fold(cell.value) for cell in passage.cells if re.fullmatch(r"(?:计量)?单位", cell.column)]
-    return any(unit_fits(asked, unit) for unit in units)
+    units = [unit_in(head) for head in (passage.lead, *(cell.column for cell in passage.cells if cell.value))]
+    units += [cell.value for cell in passage.cells if is_unit_column(cell.column)]
+    return any(unit_fits(asked, fold(unit)) for unit in units if unit)
 
 
 def unit_fits(asked: str, named: str) -> bool:
@@ -142,8 +141,7 @@ def year_match(question: Question, text: str, before: str, above: str = "") -> f
     """
     if not question.years:
         return 0.0
-    in_digits = _YEAR_IN_DIGITS.search(fold(text))
-    if not in_digits and question.years & stated_years(above):
+    if not names_year(text) and question.years & stated_years(above):
         return 1.0
     named = stated_years(text) or frozenset(sorted(stated_years(before))[-1:])
     if question.years & named:

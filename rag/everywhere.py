@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from index.columns import is_blank
 from index.context import body
 from index.embed import Vectors
 from index.lexical import bigrams
 from index.quantity import quantities
 from rag import refuse
-from rag.cells import is_blank
 from rag.clauses import best_window
 from rag.cues import asked_unit
 from rag.evidence import Evidence, EvidenceScorer

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from index.lexical import bigrams
 from index.normal import fold
 from index.quantity import quantities
-from index.structure import is_item, level_of
-from rag.below import below, going_on
+from rag.below import after_items, below
 from rag.cells import answer_from_rows
 from rag.clauses import best_window, is_figure_asked, parts_of, visible, window_score
 from rag.counted import counted_clause, with_count
@@ -87,13 +86,10 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
             return Draft((Piece(visible(best.text), best), *(Piece(text, e) for text, e in items)))
         announced = question.asks == "list" and announces(best.text)
         run = together(question, usable, best, LONG_LIST_CHARS if announced else room, scorer)
-        if announced and is_item(run[-1].text) and run[-1].end >= scorer.index.passages[best.hit.position].end:
-            left = LONG_LIST_CHARS - sum(len(visible(e.text)) for e in run)
-            rest = going_on(run[-1], scorer.index, left, level_of(run[-1].text))
-            return Draft((*(Piece(visible(e.text), e) for e in run), *(Piece(text, e) for text, e in rest)))
-        if len(run) == 1:
+        rest = after_items(run, scorer.index, LONG_LIST_CHARS) if announced else []
+        if len(run) == 1 and not rest:
             return Draft((Piece(with_count(question, visible(best.text)), best),))
-        return Draft(tuple(Piece(visible(e.text), e) for e in run))
+        return Draft((*(Piece(visible(e.text), e) for e in run), *(Piece(text, e) for text, e in rest)))
     parts = parts_of(question)
     if len(parts) > 1:
         return Draft(tuple(_answer_parts(parts, usable[:_CANDIDATES], scorer)))

@@ -18,7 +18,7 @@ _LONGEST_CHARS = 350  # with its markers
 _MOST_POINTS = 6  # of a document without headings
 _TARGET_CHARS = 72
 _HEADING_CHARS = 18
-_BOX = re.compile(r"(?:专栏|专题|框)\s*[\d一二三四五六七八九十]*\s*")
+_BOX = re.compile(r"^(?:专栏|专题|框)\s*[\d一二三四五六七八九十]*\s*[:：]?\s*")
 _AIMS = re.compile(r"目标|指标|愿景")
 _AIMED = re.compile(r"到20\d\d年|力争|目标|达到|确保|计划|将|新增|完成")
 _DONE = re.compile(r"“十[二三]五”(?:期间|时期|末)|五年来|累计完成|较“十|已[经完建实]|成功|荣获|截至|20\d\d年底,")
@@ -34,6 +34,11 @@ _MANY_TERMS = 10
 def blocks_of(text: str) -> tuple[Block, ...]:
     """The blocks of a document's text, kept for the next question."""
     return tuple(parse(text))
+
+
+def without_box(title: str) -> str:
+    """“专栏3:重大项目” → “重大项目”."""
+    return _BOX.sub("", title)
 
 
 def outline(document: Document) -> tuple[str, list[Span]]:
@@ -159,7 +164,7 @@ def _entry(document: Document, entry: Span, quotes: Quotes, name: str) -> str:
     if name == "解释的词语":  # the entry's own name stands where others have their section
         return f"{section}{quotes.cite(document.info.id, start, end)}"
     text = re.sub(r"\s*\n\s*", "", document.text[start:end]).strip("| 。;")
-    text = text if name == "部分" else visible(_BOX.sub("", text, count=1) if name == "专栏" else text)
+    text = text if name == "部分" else visible(without_box(text) if name == "专栏" else text)
     short = re.split(r"[,，。;；:： ]", _CHAPTER.sub("", text).strip())[0]
     short = short if len(short) <= _HEADING_CHARS else f"{short[: _HEADING_CHARS - 1]}…"
     return f"{short}{quotes.cite(document.info.id, start, end, section or None)}"

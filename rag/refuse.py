@@ -21,7 +21,7 @@ from index.context import body
 from index.lexical import bigrams
 from index.normal import fold
 from index.structure import heading_name
-from index.types import DocumentInfo, Passage
+from index.types import DocumentInfo
 from rag import constraints, subject, tense
 from rag.cues import holds_figure
 from rag.evidence import Evidence, EvidenceScorer
@@ -46,7 +46,6 @@ DEMANDS = frozenset(
 _LITTLE = 0.15  # coverage that says nothing yet: paraphrases share few bigrams with what they mean
 _TEXTS = 12
 _PREMISE = re.compile(r"吧[?!。]*$|对吧|对不对|是(?:这样|真的|的)吗|真有|是吗")
-_REACHED = re.compile(r"完成(?:情况|值|数|量)|实际|实绩")
 _BESIDE = re.compile(r"[和与跟同比、]")
 
 
@@ -124,8 +123,8 @@ def features(
         "head": constraints.head_gone(question, f"{cited} {headings}") if counted else 0.0,
         "lacking": lacking,
         "known": known,
-        "outcome": _outcome_doubted(question, sentence, passage, info),
-        "outcome_planned": 0.0 if _tells_outcomes(passage) else tense.outcome_planned(question, sentence, told, info),
+        "outcome": tense.outcome_doubted(question, sentence, passage, info),
+        "outcome_planned": tense.outcome_planned(question, sentence, told, passage, info),
         "plan_achieved": tense.plan_achieved(question, sentence, passage, info) if single else 0.0,
         "per_head": constraints.per_head_gone(question, told),
         "undefined": 0.0 if explained else constraints.undefined(question, texts),
@@ -138,17 +137,6 @@ def features(
         "year": _year_gone(question, pieces, told, info) if single else 0.0,
         **{name: best.features[name] for name in sorted(READ & best.features.keys())},
     }
-
-
-def _outcome_doubted(question: Question, sentence: str, passage: Passage, info: DocumentInfo) -> float:
-    """Whether what came of something is asked of a document with a date, and the sentence tells of no results."""
-    told = _tells_outcomes(passage) if passage.kind == "row" else tense.looks_back(sentence, passage)
-    return tense.outcome_asked(question) if (info.published or info.period) and not told else 0.0
-
-
-def _tells_outcomes(passage: Passage) -> bool:
-    """Whether a table's row has a column of what was reached, and it is filled."""
-    return any(_REACHED.search(cell.column) and re.search(r"\d", cell.value) for cell in passage.cells)
 
 
 def _year_gone(question: Question, pieces: Sequence[Piece], told: str, info: DocumentInfo) -> float:

@@ -10,19 +10,12 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from index import columns
 from index.normal import fold
 from index.notes import row_name
-from index.tables import Row, find_tables, split_lines
-from index.types import Cell
+from index.table_parts import Row, split_lines
+from index.tables import find_tables
 
-_UNIT = re.compile(r"[(（]([^()（）]{1,8})[)）]\s*$")
-_BLANK = re.compile(r"^[-—–―/\s]*$")
-_HALVES = re.compile(r"^(?P<plain>[^/\[［〔【或]+)(?:/|或)?[\[［〔【]?(?P<bracketed>(?<=[/\[［〔【或]).+?)[\]］〕】]?$")
-_GROWTH = re.compile(r"增速|增长|累计|提高|下降")
-_FIGURE = re.compile(r"\d+(?:\.\d+)?")
-_BRACKETED = re.compile(r"^[\[［〔【](?P<inside>.*)[\]］〕】]$")
-_UNITS = re.compile(r"(?:计量)?单位(?:名称)?")
-_BARE = re.compile(r"(?:左右|上下|以上|以下|以内|\s)*")
 _BLANK_TOLD = re.compile(r"^表中未填:“(?P<name>.+?)”的(?P<columns>.+?)一栏(?:为“(?P<value>.*)”|是空的)$")
 _NATURE_TOLD = re.compile(r"^(?P<nature>\w{2,8})指标共(?P<count>\d{1,3})项:")
 
@@ -39,35 +32,12 @@ def row_at(text: str, start: int) -> Row | None:
 
 def row_text(row: Row) -> str:
     """A row as a sentence: name, then every filled cell after its column, with the row's unit."""
-    filled = [cell for cell in row.cells if not _BLANK.match(cell.value) and not _UNITS.fullmatch(cell.column)]
-    told = ",".join(f"{column_of(cell)}{_value(cell, row)}" for cell in filled)
+    filled = [
+        cell for cell in row.cells if not columns.is_blank(cell.value) and not columns.is_unit_column(cell.column)
+    ]
+    unit = columns.row_unit(row.name, row.cells)
+    told = ",".join(f"{columns.column_name(cell)}{columns.value_told(cell, unit)}" for cell in filled)
     return fold(f"{row_name(row.name)}:{told}")
-
-
-def column_of(cell: Cell) -> str:
-    """A cell's column without its unit; of “年均增速/[累计]” the half that its brackets choose."""
-    halves = _HALVES.match(cell.column)
-    if not halves:
-        return _UNIT.sub("", cell.column) if _FIGURE.search(cell.value) else cell.column
-    return halves["bracketed"] if _BRACKETED.match(cell.value) else halves["plain"]
-
-
-def _value(cell: Cell, row: Row) -> str:
-    bracketed = _BRACKETED.match(cell.value)
-    value = bracketed["inside"] if bracketed else cell.value
-    figure = _FIGURE.search(value)
-    if not figure or not _BARE.fullmatch(value, figure.end()):
-        return value
-    own = None if _HALVES.match(cell.column) else _UNIT.search(cell.column)
-    unit = own[1] if own else _row_unit(row)
-    if own is None and _GROWTH.search(cell.column):
-        unit = ("个百分点" if unit == "%" else unit) if bracketed else "%"
-    return value[: figure.end()] + unit + value[figure.end() :]
-
-
-def _row_unit(row: Row) -> str:
-    named = _UNIT.search(row.name)
-    return named[1] if named else next((c.value for c in row.cells if _UNITS.fullmatch(c.column)), "")
 
 
 def is_told_blank(claim: str) -> bool:
@@ -80,10 +50,10 @@ def is_blank(claim: str, row: Row) -> bool:
     match = _BLANK_TOLD.match(claim)
     if not match or match["name"] != fold(row_name(row.name)):
         return False
-    values = {fold(column_of(cell)): fold(cell.value) for cell in row.cells}
-    columns = match["columns"].split("、")
+    values = {fold(columns.column_name(cell)): fold(cell.value) for cell in row.cells}
+    named = match["columns"].split("、")
     told = match["value"] or ""
-    return all(c in values and _BLANK.match(values[c]) for c in columns) and values[columns[0]] == told
+    return all(name in values and columns.is_blank(values[name]) for name in named) and values[named[0]] == told
 
 
 def nature_told(claim: str) -> tuple[str, int, int] | None:

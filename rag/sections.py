@@ -9,7 +9,7 @@ from index.structure import heading_name
 from index.types import Block, Document
 from rag.clauses import visible
 from rag.intents import in_title
-from rag.overview import blocks_of
+from rag.overview import blocks_of, without_box
 from rag.places import find_places
 from rag.question import Question
 from rag.replies import MOST_CITATIONS, MOST_LOOKED_THROUGH, Quotes, Reply
@@ -22,7 +22,6 @@ _SUMMARY = re.compile(r"概括|概述|归纳|梳理|总结|捋一?捋|简述|综
 _WORDS_OF_SUMMARIES = frozenset(
     "概括 概述 归纳 梳理 总结 简述 综述 简要 主要 安排 内容 方面 部署 措施 工作 要点 重点 思路".split()
 )
-_BOX = re.compile(r"^专栏\s*[\d一二三四五六七八九十]*\s*[:：]?\s*")
 _ITEM = re.compile(r"^\s*(?:\d{1,2}[.．、]|[(（]\d{1,2}[)）])\s*(?P<name>[^:：。;；\n]{2,30})[:：。]", re.M)
 _SENTENCE_ENDS = re.compile(r"[。;；]")
 _AROUND = re.compile(
@@ -80,7 +79,7 @@ def theme_reply(question: Question, index: Index) -> Reply | None:
 
 def _asks_for(heading: str, asked: str, document: Document) -> bool:
     """Whether what is asked for is a heading's name, alone or after words of its document's title."""
-    name = re.sub(r"\s+", "", fold(_BOX.sub("", heading_name(heading))))
+    name = re.sub(r"\s+", "", fold(without_box(heading_name(heading))))
     if asked == name:
         return True
     return len(name) >= _LEAST_CHARS and asked.endswith(name) and in_title(asked.removesuffix(name), document.info)

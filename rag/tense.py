@@ -34,6 +34,7 @@ _PLAN_START = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四�
 _PLAN_YEARS = 5
 _YEAR = re.compile(r"(?<![\d.〔\[])(?:19|20)\d{2}(?![\d.]|[个家户人万亿元亩米处套])")
 _YEAR_TOLD = re.compile(r"(?<![\d.〔\[])(?:19|20)\d{2}(?=年|[-—~至到、](?:19|20)\d{2})")
+_REACHED = re.compile(r"完成(?:情况|值|数|量)|实际|实绩")
 _REFERENCE = re.compile(
     r"(?:跟|和|与|同|比|较)20\d\d年?[底末]?(?:相?比(?:较|起来)?|[,，]|(?=[多少高低增提]))"
 )  # not the year asked
@@ -46,6 +47,11 @@ def asked_years(question: Question) -> frozenset[int]:
     text = _REFERENCE.sub("", question.text)
     bare = text == question.text
     return (question.years if bare else frozenset()) | frozenset(int(m[0]) for m in _YEAR.finditer(text))
+
+
+def names_year(text: str) -> bool:
+    """Whether a text names a year in digits."""
+    return bool(_YEAR_TOLD.search(fold(text)))
 
 
 def stated_years(text: str) -> frozenset[int]:
@@ -108,7 +114,7 @@ def year_gone(question: Question, sentence: str, told: str, passage: Passage, in
     held = years_in_force(sentence, told) if fold(told) in fold(sentence) else stated_years(sentence)
     held |= _spoken_years(sentence, info) if asked - held else frozenset()
     if held:
-        by_name = not _YEAR_TOLD.search(fold(sentence))  # a plan's last year alone: the heading tells the year
+        by_name = not names_year(sentence)  # a plan's last year alone: the heading tells the year
         above = stated_years(f"{passage.lead} {' '.join(passage.path)}") if by_name else frozenset()
         return float(not asked & (held | above | _plan_range(question, sentence)))
     date = re.match(r"\d{4}", info.published or info.period)
@@ -167,14 +173,25 @@ def outcome_asked(question: Question) -> float:
     return float(asks_outcome(question.text) and not _both(question))
 
 
+def outcome_doubted(question: Question, sentence: str, passage: Passage, info: DocumentInfo) -> float:
+    """1 where what came of something is asked of a document with a date, and the sentence tells of no results."""
+    told = _states_reached(passage) if passage.kind == "row" else looks_back(sentence, passage)
+    return outcome_asked(question) if (info.published or info.period) and not told else 0.0
+
+
+def _states_reached(passage: Passage) -> bool:
+    """Whether a table's row has a column of what was reached, and it is filled."""
+    return any(_REACHED.search(cell.column) and re.search(r"\d", cell.value) for cell in passage.cells)
+
+
 def _both(question: Question) -> bool:
     """Whether one document's target is compared with another's outcome."""
     return question.asks == "compare" and bool(_PLAN_ASKED.search(question.text) or _SET.search(question.text))
 
 
-def outcome_planned(question: Question, sentence: str, window: str, info: DocumentInfo) -> float:
+def outcome_planned(question: Question, sentence: str, window: str, passage: Passage, info: DocumentInfo) -> float:
     """1 where what came of it is asked, and the sentence states what is planned."""
-    return float(asks_outcome(question.text) and not _both(question) and is_planned(sentence, window, info))
+    return 0.0 if _states_reached(passage) or not is_planned(sentence, window, info) else outcome_asked(question)
 
 
 def plan_achieved(question: Question, text: str, passage: Passage, info: DocumentInfo) -> float:

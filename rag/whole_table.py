@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from index.columns import NATURE, column_name, is_blank
 from index.loaded import Index
 from index.normal import fold
 from index.notes import note_items
 from index.types import Cell, Passage
-from rag.cells import NATURE, YEAR_COLUMN, asked_columns, column_name, is_blank, one_line, row_name, told
+from rag.cells import YEAR_COLUMN, asked_columns, one_line, row_name, told
 from rag.clauses import visible
 from rag.question import Question, focus_of
 from rag.replies import MOST_CITATIONS, MOST_LOOKED_THROUGH, Quotes, Reply

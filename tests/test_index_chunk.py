@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from index.chunk import chunk, split_sentences
 from index.load import load_folder
 from index.structure import parse
-from index.tables import find_tables, split_lines
+from index.table_parts import split_lines
+from index.tables import find_tables
 from index.types import Chunks, Document, DocumentInfo
 
 SEEDS = Path(__file__).parents[1] / "seeds"

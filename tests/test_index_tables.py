@@ -9,7 +9,8 @@ import pytest
 from index.chunk import chunk
 from index.load import load_folder
 from index.structure import parse
-from index.tables import Row, Table, find_tables, split_lines
+from index.table_parts import Row, Table, split_lines
+from index.tables import find_tables
 from index.types import Passage
 
 SEEDS = Path(__file__).parents[1] / "seeds"

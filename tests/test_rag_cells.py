@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from index.columns import is_blank, row_unit
 from index.types import Cell, Passage
-from rag.cells import is_blank, row_name, row_unit
+from rag.cells import row_name
 from rag.chain import AnswerChain
 from rag.types import Answer, Citation
 
@@ -44,7 +45,7 @@ def test_what_is_blank(value: str, blank: bool) -> None:
     ],
 )
 def test_name_and_unit_of_a_row(lead: str, name: str, unit: str) -> None:
-    assert (row_name(row(lead)), row_unit(row(lead))) == (name, unit)
+    assert (row_name(row(lead)), row_unit(lead, row(lead).cells)) == (name, unit)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,11 @@ from rag import constraints, cues, tense
 from rag.question import Question, understand
 
 
+def stood_in(text: str, heading: str = "") -> Passage:
+    """A paragraph below `heading`."""
+    return Passage("p", "d", "paragraph", (heading,), 0, len(text), text)
+
+
 def asked(text: str) -> Question:
     return understand(text, (), ())
 
@@ -195,7 +200,7 @@ def test_a_year_that_is_built_upon_is_not_told_of() -> None:
     ],
 )
 def test_a_section_that_looks_back(heading: str, done: bool) -> None:
-    passage = Passage("p", "d", "paragraph", (heading,), 0, 9, "新建水库1座。")
+    passage = stood_in("新建水库1座。", heading)
     assert tense.looks_back("新建水库1座。", passage) is done
 
 
@@ -211,7 +216,7 @@ def test_a_section_that_looks_back(heading: str, done: bool) -> None:
 )
 def test_years_by_this_year_and_by_the_heading(sentence: str, heading: str, gone: float) -> None:
     info = DocumentInfo("d", "d.txt", "", published="2026-02-02", period="2026")
-    passage = Passage("p", "d", "paragraph", (heading,), 0, len(sentence), sentence)
+    passage = stood_in(sentence, heading)
     assert tense.year_gone(asked("2026年增长多少?"), sentence, sentence, passage, info) == gone
 
 
@@ -234,6 +239,6 @@ def test_a_target_beside_an_outcome_is_no_outcome_alone() -> None:
     text = "细颗粒物年均浓度控制在32微克/立方米以内,力争完成。"
     both = understand("青沅2024年定的目标和岚溪实际完成的,哪个低?", (), places)
     outcome = understand("青沅实际完成了多少?", (), places)
-    assert tense.outcome_planned(both, text, text, info) == 0
+    assert tense.outcome_planned(both, text, text, stood_in(text), info) == 0
     assert tense.outcome_asked(both) == 0
-    assert tense.outcome_planned(outcome, text, text, info) == 1
+    assert tense.outcome_planned(outcome, text, text, stood_in(text), info) == 1

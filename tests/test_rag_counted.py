@@ -3,6 +3,7 @@
 import pytest
 
 from rag.counted import counted_clause, with_count
+from rag.cues import items_in
 from rag.question import Question, understand
 
 
@@ -74,3 +75,15 @@ def test_the_clause_that_lists_what_was_asked_for(question: str, text: str) -> N
 )
 def test_no_clause_is_singled_out(question: str, text: str) -> None:
     assert counted_clause(asked(question), text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("主要预期目标是：地区生产总值增长5%以上，固定资产投资增长5.5%左右，居民人均可支配收入增长5%左右。", 3),
+        ("新建学校3所，投资2亿元。", 1),
+        ("建设东湖、西山、南岭三个片区。", 3),
+    ],
+)
+def test_items_with_figures_are_items(text: str, items: int) -> None:
+    assert items_in(text) == items
