@@ -5,11 +5,9 @@ Nothing is computed of what is not shown before with its citation, and nothing o
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
-from index.lexical import bigrams
-from index.quantity import Quantity, quantities
+from rag.asked_figure import Figure, Part, figure_named, figure_of, figures_in, is_change, is_row_like
 from rag.cues import asked_unit, same_unit
 from rag.everywhere import ALL_SEEN, ranks
 from rag.evidence import EvidenceScorer
@@ -28,7 +26,7 @@ _TOGETHER = re.compile(r"加起来|加一起|加在一起|相加|合起来|合�
 _ALTOGETHER = re.compile(r"一共|总共|共计")
 _EACH = re.compile(r"各|分别")
 _WHICH = (  # the surest first
-    re.compile(r"[更最]([高多大长低少小])(?![新校])"),
+    re.compile(r"[更最]([高多大长低少小]|宽松?|充裕|充足)(?![新校])"),
     re.compile(
         r"(?:哪[个边家里方一]|谁)[^,?。]{0,24}?(?<!多)([高多大长低少小])(?=$|[,?。;些点的了呢吗啊呀得于]|一[些点])"
     ),
@@ -36,42 +34,14 @@ _WHICH = (  # the surest first
     re.compile(r"比(?![例重率较值])[^,?。]{1,20}?(?:还|要)?(?<!多)([高多大低少小])(?![少大高小新校])"),
 )
 _PLUS = re.compile(r"加上?|[和与跟及、]|以及")
-_TELLING = 3  # characters that the name of a figure and what was asked for end with alike
+_SUMMED = re.compile(r"加起来|加一起|加在一起|相加|合起来|合计|总和|之和|一共|总共|共计|共")
+_AGAINST = re.compile(
+    r"(?P<one>[^,?。;]{2,}?)比(?![例重率较值])(?P<other>[^,?。;]{2,}?)(?:还|要|得)?(?=[高多低少大小](?:出|了)?(?:了)?(?:多少|几))|"
+    r"(?P<this>[^,?。;]{2,}?)[和与跟同](?P<that>[^,?。;]{2,}?)(?:之间)?(?=相差|差距|差额|差(?:了|出)?(?:多少|几))"
+)
 _LITTLE = frozenset("低少小")
-_LITTLE_SAID = 0.02  # of the question's rare bigrams
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|$|[^\d家个项%])")
-_CLAUSE = re.compile(r"[^,，;；。]+")
 _ONE_BY_ONE = frozenset("个家处座所项")  # 300座 and 1000个 base stations may be ranked
-_DATES = frozenset(("年", "月", "日"))
-
-
-@dataclass(frozen=True)
-class Part:
-    """A shown line of an answer: whose, what it says, its marker, and whether it states a result and no aim.
-
-    `stated`: the figure that the table of commitments takes out of it, folded, "" where it knows none.
-    """
-
-    label: str
-    text: str
-    marker: int
-    done: bool = False
-    stated: str = ""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """The one figure of a part that was asked for; `year` 0 where none is named."""
-
-    part: Part
-    quantity: Quantity
-    year: int
-
-    @property
-    def written(self) -> str:
-        """As it is told: digits, scale and unit without “余”."""
-        return re.sub(r"[余多]", "", self.quantity.text)
 
 
 def wants_figures(text: str) -> bool:
@@ -87,11 +57,14 @@ def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer
     parts = [part for part in parts if not part.text.startswith("(注")]
     if len(parts) == 1:
         if together and not difference and not which:
-            items = _of_items(question, parts[0])
+            items = _of_items(question, parts[0], _added_items(text))
             return _added(items) if items else ""
-        if _UP_OR_DOWN.search(text) and _row_like(parts[0]):
+        if _UP_OR_DOWN.search(text) and is_row_like(parts[0]):
             return _direction(question, parts[0])
-        pair = _two_years(question, parts[0]) if difference and _row_like(parts[0]) else []
+        if not difference:
+            return ""
+        row = is_row_like(parts[0])
+        pair = _two_years(question, parts[0]) if row else _of_items(question, parts[0], _compared_items(text))
         return _subtracted(pair) if pair else ""
     labels = {part.label for part in parts}
     if len(parts) == 2 and len(labels) == 1 and all(labels) and difference:  # one place, two years
@@ -129,66 +102,6 @@ def wants_least(text: str) -> bool:
     return _which(text) in _LITTLE
 
 
-def figure_of(question: Question, part: Part, scorer: EvidenceScorer) -> Figure | None:
-    """The figure of the kind and year asked for in the clause that says most of what was asked; None if unclear."""
-    candidates = _figures(part)
-    given = [f for f in candidates if part.stated.startswith(f.quantity.text)]
-    if len(given) == 1:
-        return given[0]
-    asked = asked_unit(question)
-    fitting = [f for f in candidates if asked and same_unit(asked, f.quantity.unit)]
-    if asked and not fitting:
-        return None
-    terms = bigrams(question.focus or question.text)
-    said = [*terms, *(gram for word in question.official for gram in bigrams(word))]
-    if scorer.coverage(said, part.text) <= _LITTLE_SAID:  # a figure of something else
-        return None
-    chosen = _respective(part.text, fitting or candidates, terms, scorer)
-    named = [f for f in chosen if f.year in question.years]
-    later = max((f.year for f in chosen), default=0)
-    chosen = named or ([f for f in chosen if f.year == later] if _row_like(part) else chosen)
-    scored = sorted(
-        ((scorer.coverage(terms, _clause_of(part.text, f.quantity)), f) for f in chosen), key=lambda s: -s[0]
-    )
-    if not scored or (
-        len(scored) > 1 and scored[0][0] == scored[1][0] and scored[0][1].quantity.key != scored[1][1].quantity.key
-    ):
-        return None
-    return scored[0][1]
-
-
-def _respective(text: str, figures: list[Figure], terms: Sequence[str], scorer: EvidenceScorer) -> list[Figure]:
-    """Of “甲、乙分别达到110家、150家” the figure of the one that was asked for; every figure of other clauses."""
-    kept = list(figures)
-    for clause in _CLAUSE.finditer(text):
-        items, _, rest = clause[0].partition("分别")
-        names = re.split(r"[、和与及]", items)
-        own = [f for f in figures if clause.start() + len(items) < f.quantity.start < clause.end()]
-        if rest and len(names) == len(own) > 1:
-            best = max(range(len(names)), key=lambda n: scorer.coverage(terms, names[n]))
-            kept = [f for f in kept if f not in own or f is own[best]]
-    return kept
-
-
-def _row_like(part: Part) -> bool:
-    """Whether a part tells the cells of a table row: “指标:2020年75.92%,2025年80%,…”."""
-    return bool(re.search(r":(?:19|20)\d\d年", part.text))
-
-
-def _figures(part: Part) -> list[Figure]:
-    """All figures of a part that are no dates, each with the last year named before it."""
-    found = []
-    for quantity in quantities(part.text):
-        if quantity.unit not in _DATES and quantity.unit:
-            years = _YEAR.findall(part.text[: quantity.start])
-            found.append(Figure(part, quantity, int(years[-1]) if years else 0))
-    return found
-
-
-def _clause_of(text: str, quantity: Quantity) -> str:
-    return next((m[0] for m in _CLAUSE.finditer(text) if m.start() <= quantity.start < m.end()), text)
-
-
 def _two_years(question: Question, part: Part) -> list[Figure]:
     """The figures of the two years that are compared in one line; none unless each has exactly one."""
     return _levels(part, sorted(question.years)) if len(question.years) == 2 else []
@@ -196,7 +109,7 @@ def _two_years(question: Question, part: Part) -> list[Figure]:
 
 def _direction(question: Question, part: Part) -> str:
     """Which way a row goes between the two years that are named, or its first and last; "" where that is not told."""
-    years = sorted(question.years if len(question.years) == 2 else {f.year for f in _figures(part) if f.year})
+    years = sorted(question.years if len(question.years) == 2 else {f.year for f in figures_in(part) if f.year})
     levels = _levels(part, [years[0], years[-1]]) if len(years) > 1 else []
     if not levels:
         return ""
@@ -209,38 +122,31 @@ def _direction(question: Question, part: Part) -> str:
 
 def _levels(part: Part, years: Sequence[int]) -> list[Figure]:
     """The figures of two years in one line, the later first; none unless each has exactly one, in the same unit."""
-    by_year = [[f for f in _figures(part) if f.year == year] for year in reversed(years)]
-    later, earlier = (
-        [f for f in own if not re.search(r"累计|年均|增", _clause_of(part.text, f.quantity))] for own in by_year
-    )
+    by_year = [[f for f in figures_in(part) if f.year == year] for year in reversed(years)]
+    later, earlier = ([f for f in own if not is_change(f)] for own in by_year)
     fits = len(later) == len(earlier) == 1 and later[0].quantity.unit == earlier[0].quantity.unit
     return [later[0], earlier[0]] if fits else []
 
 
-def _of_items(question: Question, part: Part) -> list[Figure]:
-    """In “甲15家、乙45家” the figures of the items that are to be added up; none unless each has exactly one."""
-    asked = re.split(r"(?:加起来|加一起|加在一起|相加|合起来|合计|总和|之和|一共|总共|共计|共)", question.text)[0]
-    items = [item.strip("的 ,?") for item in _PLUS.split(asked) if item.strip("的 ,?")]
-    found: list[Figure] = []
-    for item in items:
-        alike = [(len(_same_end(item, _named(part.text, f))), f) for f in _figures(part)]
-        most = max((length for length, _ in alike), default=0)
-        own = [f for length, f in alike if length == most >= min(_TELLING, len(item))]
-        if len(own) != 1 or own[0] in found:
-            return []
-        found += own
-    return found if len(found) > 1 and len({f.quantity.unit for f in found}) == 1 else []
+def _of_items(question: Question, part: Part, items: Sequence[str]) -> list[Figure]:
+    """In “甲15家、乙45家” the figures of the items, in one unit, the one asked for; none unless each has its own."""
+    found = [figure for item in items if (figure := figure_named(item, part)) is not None]
+    apart = len({figure.quantity.start for figure in found}) == len(items) > 1
+    asked = asked_unit(question)
+    fits = len({f.quantity.unit for f in found}) == 1 and (not asked or same_unit(asked, found[0].quantity.unit))
+    return found if apart and fits else []
 
 
-def _named(text: str, figure: Figure) -> str:
-    """What stands between the mark before a figure and the figure: its name."""
-    before = re.split(r"[,，、;；:：。]", text[: figure.quantity.start])[-1]
-    return re.sub(r"(?:分别)?(?:达到?|为|是|有|突破|超过|约)?$", "", before).strip()
+def _added_items(text: str) -> list[str]:
+    """What a folded question adds up: 甲和乙加起来多少 → 甲, 乙."""
+    asked = _SUMMED.split(text)[0]
+    return [item.strip("的 ,?") for item in _PLUS.split(asked) if item.strip("的 ,?")]
 
 
-def _same_end(one: str, other: str) -> str:
-    count = next((n for n, (a, b) in enumerate(zip(one[::-1], other[::-1], strict=False)) if a != b), -1)
-    return one[len(one) - count :] if count >= 0 else min(one, other, key=len)
+def _compared_items(text: str) -> list[str]:
+    """What a folded question sets against each other in one document: 甲比乙多多少 → 甲, 乙."""
+    match = _AGAINST.search(text)
+    return [match["one"] or match["this"], match["other"] or match["that"]] if match else []
 
 
 def _markers(figures: Sequence[Figure]) -> str:

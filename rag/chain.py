@@ -26,13 +26,15 @@ from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft, extract
 from rag.from_table import Table
 from rag.glossary import entry_for, explained_first
-from rag.names import MOST_NAMED, called, collected
+from rag.others import with_others
 from rag.question import Question, understand
 from rag.reader import Reader
+from rag.reasons import refusal
 from rag.replies import Reply
 from rag.retrieve import Reranker, Searcher
 from rag.second import keeping
 from rag.slogans import spelt_out
+from rag.timeliness import in_tense
 from rag.types import Answer, Citation, Hit
 from rag.verify import faults, misquoted, unmatched, unsupported
 
@@ -137,7 +139,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         nearest: tuple[Citation, ...] = ()
         if refused and not (draft.blank and proved):
             nearest = self._nearest(evidence)
-            text, citations = self._refusal(question, features), []
+            text, citations = refusal(question, features, self.index), []
         watch.stage("answer")
         answer = Answer(
             question=ask.question,
@@ -160,7 +162,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         answerability = odds / (1 - answer.answerability + odds)
         if answerability >= refuse.model_for(considered.features).threshold:
             return replace(answer, answerability=answerability)
-        text = self._refusal(considered.question, considered.features)
+        text = refusal(considered.question, considered.features, self.index)
         nearest = self._nearest(considered.evidence)
         return replace(answer, text=text, refused=True, answerability=answerability, citations=(), nearest=nearest)
 
@@ -207,6 +209,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         if self.reader is not None and evidence:
             evidence = self.reader.reread(question.text, evidence, self.index, self.settings.read_windows)
             evidence = self._known_first(entry, question, evidence, vector)
+        evidence = in_tense(question, evidence)
         if entry is not None and question.asks in ("fact", "list"):
             question = replace(question, asks="definition")
         watch.stage("read")
@@ -270,7 +273,8 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         several = self.table.lined_up(question, several, evidence, vector)
         if several is not None:
             return several
-        return extract(question, evidence, self.scorer)
+        draft = extract(question, evidence, self.scorer)
+        return with_others(question, draft, evidence[0], vector, self.searcher, self.scorer)
 
     def _proved(self, text: str, citations: Sequence[Citation], question: str) -> bool:
         found = faults(text, citations, question, self.index.document)
@@ -289,19 +293,6 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
     def _nearest(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
         """The best sentences, offered as what is nearest, not as an answer."""
         return tuple(quoted(e, n, self.index) for n, e in enumerate(evidence[:_NEAREST], 1))
-
-    def _refusal(self, question: Question, features: dict[str, float]) -> str:
-        if not question.has_subject:
-            return "请说明想了解什么,例如某项目标、措施或数量。"
-        searched = [called(self.index.document[d].info) for d in question.places.documents]
-        if question.places.foreign and not searched and features.get("foreign", 1.0):
-            return (
-                f"文件中没有:没有收录关于{'、'.join(question.places.foreign)}的文件。{collected(self.index.documents)}"
-            )
-        named = "、".join(filter(None, searched[:MOST_NAMED])) or "所问"
-        where = f"已查{named}的文件" if searched else "已查全部文件"
-        why = refuse.reason(question, refuse.model_for(features).heaviest(features))
-        return f"文件中没有找到这个问题的答案:{why}({where})。" if why else f"文件中没有找到这个问题的答案({where})。"
 
 
 def _by_evidence(hits: Sequence[Hit], evidence: Sequence[Evidence]) -> list[Hit]:

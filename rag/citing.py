@@ -23,7 +23,8 @@ def cited(draft: Draft, silent: Sequence[str], index: Index) -> tuple[str, list[
         if known is None:
             citations.append(citation)
         label = f"{piece.label}:" if piece.label else ""
-        shown.append(f"{label}{piece.text}[{(known or citation).marker}]{piece.remark}")
+        lead = f"{piece.lead}。" if piece.lead else ""
+        shown.append(f"{label}{lead}{piece.text}[{(known or citation).marker}]{piece.remark}")
     by_lines = any(piece.label for piece in draft.pieces)
     lines = shown + ([f"{'、'.join(silent)}:文件中未提及"] if silent else [])
     return ("\n" if by_lines else "").join(lines), citations

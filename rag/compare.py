@@ -23,7 +23,7 @@ from rag.question import Question, focus_of, kind_of, years_in
 from rag.reader import Reader
 from rag.retrieve import Searcher
 from rag.subject import Subject, covered, holds_any, named_terms, nouns, subject_of
-from rag.timeliness import planned_first
+from rag.timeliness import in_tense
 from rag.types import Hit
 
 _LINE_CHARS = 84
@@ -131,9 +131,7 @@ def compare(
         if reader is not None:
             scored = reader.reread(side.asked.read_as, scored, scorer.index, count)
             scored = stated(side.question, scored, side.vector)
-        evidence = planned_first(
-            side.question, [e for e in scored if not is_heading(e) and e.hit.passage.kind != "note"]
-        )
+        evidence = in_tense(side.question, [e for e in scored if not is_heading(e) and e.hit.passage.kind != "note"])
         if evidence:
             found[doc_id] = evidence
     subject, named = _things(subject_of(question)), named_terms(question)

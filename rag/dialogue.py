@@ -28,6 +28,12 @@ _LEAD = re.compile(r"^(?:那么?(?![个些里儿边时])|还有|另外|然后|�
 _TAIL = re.compile(r"\s*呢?[?。!呢]*$")
 _HERE = re.compile(r"(?:我们?|咱们?|本|这个)(?:区|县|市)(?!中心)|(?:我们|咱们?)这(?:里|儿|边|块儿?)")
 _YEAR = re.compile(r"(?:到|至|截至)?(?:19|20)\d\d(?:-(?:19|20)?\d\d)?年?(?:年?[底末]|之前|以前|前)?")
+_OWN_TIME = re.compile(rf"{_YEAR.pattern}|“?十[一二三四五六]五”?")
+_AMONG = re.compile(
+    r"^那?(?:里[头面边]|其中|这[里些]?[面头]?[里边]?|当中)(?:都|也)?(?:有没有|有|包括|包含|含)(?![多几什啥哪])"
+)
+_COUNTS = re.compile(r"(?:多少|几)[个家条项名座所处张台户件辆套只场人米元万亿吨亩%]{0,2}$")
+_LATIN = re.compile(r"[a-z]{2,}")
 _ASKS_ALONE = re.compile(r"多少|哪|什么|啥|几|如何|怎么|怎样|咋|吗|是否|有没有|是不是|多[大长高远久]|谁|为何")
 _ASKED = re.compile(
     r"(?:分别|各|都|大概|总共|一共)?(?:是|有|为|达到?|要)?(?:多少|(?<![哪这那])几|哪些|哪几|哪一?|什么|啥|多[大长高远久])"
@@ -51,9 +57,15 @@ class Completed:
 
 def completed(text: str, own: Places, text_before: str, before: Places, lexicon: Lexicon | None) -> Completed | None:
     """`text` completed from the question before it; None where it stands on its own. All folded."""
-    points, goes_on = bool(_POINTS.search(text)), bool(_GOES_ON.search(text))
-    placed = bool(own.documents or own.foreign)
-    if placed and not points and not goes_on:
+    among = bool(before.documents) and bool(_AMONG.match(text))
+    points, goes_on = among or bool(_POINTS.search(text)), bool(_GOES_ON.search(text))
+    if among:  # 里头有甲区的吗: a place to look for among what was told
+        own = replace(before, rest=text)
+    placed = not among and bool(own.documents or own.foreign)
+    counted = placed and not points and not goes_on and _counts_alone(own.rest, lexicon)
+    if placed and not points and not goes_on and not counted:
+        return None
+    if not placed and not points and _named_elsewhere(text, before, lexicon):
         return None
     places = own if placed else replace(own, documents=before.documents, names=before.names)
     names = (*(n for n in places.names if n), *(own.foreign if placed else ()))
@@ -61,7 +73,7 @@ def completed(text: str, own: Places, text_before: str, before: Places, lexicon:
     residue, base = _residue(own.rest), _base(text_before, before, several=len(places.documents) > 1)
     words = own_words(residue, lexicon)
     year = _YEAR.fullmatch(residue)
-    if (placed and not words) or (year and _YEAR.search(base)):  # 那甲区呢? 那2035年呢?
+    if (placed and not words and not counted) or (year and _YEAR.search(base)):  # 那甲区呢? 那2035年呢?
         return Completed(name + _asked_again(base, residue), places, True)
     asks = bool(_ASKS_ALONE.search(residue))
     kin = "" if asks or placed or not goes_on else _with_kin(base, residue)
@@ -73,8 +85,27 @@ def completed(text: str, own: Places, text_before: str, before: Places, lexicon:
         elliptic = goes_on and not asks
         years = dict.fromkeys(_YEAR.findall(base)) if elliptic and not _YEAR.search(residue) else {}
         return Completed(name + (next(iter(years)) if len(years) == 1 else "") + residue, places, elliptic)
-    subject = _subject(_YEAR.sub("", base) if _YEAR.search(residue) else base)
+    subject = _subject(_at_no_time(base) if tells_time(residue) else base)
     return Completed(name + ",".join(filter(None, (subject, _new(residue, subject)))), places, goes_on)
+
+
+def _counts_alone(rest: str, lexicon: Lexicon | None) -> bool:
+    """Whether a question with a place only counts, and does not say what: 甲区2023年要新增几家?"""
+    residue = _residue(rest)
+    return bool(_COUNTS.search(residue)) and not own_words(residue, lexicon)
+
+
+def _named_elsewhere(text: str, before: Places, lexicon: Lexicon | None) -> bool:
+    """Whether a question uses a Latin name that other documents have and those asked before do not."""
+    if lexicon is None or not before.documents:
+        return False
+    held = [lexicon.documents_with(name) for name in _LATIN.findall(text)]
+    return any(own and not own & set(before.documents) for own in held)
+
+
+def _at_no_time(base: str) -> str:
+    """The question before without its year and the aim that it set for it."""
+    return re.sub(r"的?(?:目标值?|计划)(?=是|为|达|$|多少|几)", "", _YEAR.sub("", base))
 
 
 @lru_cache(maxsize=1)
@@ -95,6 +126,11 @@ def own_words(rest: str, lexicon: Lexicon | None) -> list[str]:
         if lexicon is None or 0 < lexicon.word(word) <= max(2, _COMMON * lexicon.passages):
             found.append(word)
     return found
+
+
+def tells_time(text: str) -> bool:
+    """Whether a question has a time of its own: a year, or a five-year plan."""
+    return bool(_OWN_TIME.search(text))
 
 
 def here_in(text: str) -> str:

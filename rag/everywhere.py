@@ -16,7 +16,7 @@ from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft, Piece, extract, is_heading
 from rag.question import Question, focus_of
 from rag.retrieve import Searcher
-from rag.timeliness import is_result, planned_first, wants_plan
+from rag.timeliness import in_tense, is_result, wants_plan
 
 TIP = "可在问题中写明区名只看一个。"
 _WHO_MOST = re.compile(
@@ -62,7 +62,7 @@ def each_document(
     for item in scorer.score(question, hits, vector):
         if not is_heading(item) and item.features["figure"] >= 1:
             found.setdefault(item.hit.passage.doc_id, []).append(item)
-    found = {doc_id: planned_first(question, own) for doc_id, own in found.items()}
+    found = {doc_id: in_tense(question, own) for doc_id, own in found.items()}
     terms = bigrams(question.focus or question.text)
     own = found.get(first.hit.passage.doc_id)
     if not own:
@@ -135,7 +135,7 @@ def _line(question: Question, evidence: Sequence[Evidence], scorer: EvidenceScor
     label = scorer.index.document[piece.evidence.hit.passage.doc_id].info.label
     if _is_row(piece.evidence):
         return replace(piece, label=label)
-    return replace(piece, label=label, text=best_window(question, piece.text, _LINE_CHARS, scorer))
+    return replace(piece, label=label, lead="", text=best_window(question, piece.text, _LINE_CHARS, scorer))
 
 
 def _open_end(question: Question, row: Evidence) -> bool:

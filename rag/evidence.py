@@ -21,7 +21,7 @@ from index.loaded import Index
 from index.normal import fold
 from rag.cues import defines, figure_match, holds_figure, items_in, items_match, year_match
 from rag.question import Question
-from rag.subject import Subject, covered, subject_of
+from rag.subject import Subject, asks_share, covered, subject_of, without_bases
 from rag.types import Hit
 
 _CLAUSE = re.compile(r"[^,，;；、]+")
@@ -59,6 +59,7 @@ class _Asked:
         self.terms = bigrams(question.focus or question.text)
         self.words = frozenset(words(question.focus or question.text))
         self.subject = subject_of(question)
+        self.share = asks_share(question.text)
 
 
 class EvidenceScorer:
@@ -173,7 +174,10 @@ class EvidenceScorer:
         sentence = self.index.sentences[position]
         text = body(passage) if passage.kind == "row" else sentence.text
         topic = self.index.document[passage.doc_id].info.topic  # need not be said again by each sentence
-        above = " ".join((passage.lead, *passage.path[-2:]))
+        lead = passage.lead
+        if not asked.share:  # what something is a share of is not what is told
+            text, lead = without_bases(text), without_bases(lead)
+        above = " ".join((lead, *passage.path[-2:]))
         own = self.coverage(terms, text, topic)
         whole = self.coverage(terms, text, topic, above)
         headings = {fold(heading) for heading in (passage.lead, *passage.path[-1:])} - {""}
@@ -182,7 +186,7 @@ class EvidenceScorer:
         defined = defines(question, text, self._before(position))
         said = _words(text) | _words(topic)
         words_here = self._share(asked.words, said)
-        subject_here = self._subject(asked.subject, text, topic, passage.lead)
+        subject_here = self._subject(asked.subject, text, topic, lead)
         return {
             "coverage": own,
             "heading": whole - own,

@@ -13,7 +13,7 @@ from rag.clauses import best_window, is_figure_asked, parts_of, visible, window_
 from rag.counted import counted_clause, with_count
 from rag.cues import asked_count, items_in, slogan_items
 from rag.evidence import Evidence, EvidenceScorer
-from rag.lead import led
+from rag.lead import lead_of
 from rag.question import Question, years_in
 from rag.together import announces, together
 
@@ -36,8 +36,8 @@ _TAKEN = 0.3
 class Piece:
     """A stretch of the answer and what it is cut from.
 
-    `text` is shown; `evidence` is cited. `label` precedes it (a district's name). `heads` join the citation's section.
-    `remark` stands behind the marker.
+    `text` is shown; `evidence` is cited. `label` precedes it (a district's name), and `lead`, the figure or date out of
+    it that was asked for. `heads` join the citation's section. `remark` stands behind the marker.
     """
 
     text: str
@@ -45,6 +45,7 @@ class Piece:
     label: str = ""
     heads: tuple[str, ...] = ()
     remark: str = ""
+    lead: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
     if len(parts) > 1:
         return Draft(tuple(_answer_parts(parts, usable[:_CANDIDATES], scorer)))
     text = best_window(question, best.text, SHORT_CHARS, scorer, best.span)
-    return Draft((Piece(led(question, text, best), best),))
+    return Draft((Piece(text, best, lead=lead_of(question, text, best, scorer)),))
 
 
 def _condensed(question: Question, text: str, room: int) -> str:

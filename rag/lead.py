@@ -1,15 +1,18 @@
 """The value first, then its clause: “110家以上。到2025年,高新技术企业达到110家以上”. Pure.
 
-Only where the clause holds no other value of that kind: of two, the reader takes the wrong one too often to follow it.
+Of several values of one kind only one that the question names, or that its clause and the reader both point to: on the
+fitting questions the clause alone chose 42 of 47 right, the reader 43 of 49, both together 34 of 36.
 """
 
 import re
+from collections.abc import Sequence
 
-from index.normal import normalise
+from index.normal import fold, normalise
 from index.quantity import Quantity, quantities, with_bound
+from rag.asked_figure import Part, figure_of, named_figure
 from rag.clauses import parts_of
 from rag.cues import asked_unit, holds_figure, same_unit
-from rag.evidence import Evidence
+from rag.evidence import Evidence, EvidenceScorer
 from rag.question import Question
 
 _LONGEST_DATE = 16
@@ -19,33 +22,54 @@ _DATES = re.compile(r"\d{4}年(?:\d{1,2}月)?|(?<!年)\d{1,2}月")
 _PART_OF_MORE = re.compile(r"[\d.:第][\s至到~～—–-]*$|\d\s*[家个%万亿]?\s*[至到~～—–-]\s*$")  # 3—5家, 第3个, 1:2
 
 
-def led(question: Question, text: str, evidence: Evidence) -> str:
-    """`text` with the figure that answers put before it, where the reader is sure of it and it is of the kind asked."""
+def lead_of(question: Question, text: str, evidence: Evidence, scorer: EvidenceScorer) -> str:
+    """The figure or date of `text` that is to be put before it; "" where it is not clear which one was asked for."""
     if question.asks not in ("number", "date") or len(parts_of(question)) > 1:
-        return text
-    sure = evidence.features.get("span", 0.0) >= _SURE and evidence.features.get("answers", 0.0) > 0
+        return ""
+    value = _date(question, text, evidence) if question.asks == "date" else _figure(question, text, evidence, scorer)
+    return "" if len(text) < len(value) + _LEAST_MORE or text.startswith(value) else value
+
+
+def _read(text: str, evidence: Evidence) -> tuple[int, int]:
+    """The place in `text` of the words that the reader took for the answer; (0, 0) where it took none of it."""
     span = evidence.span.strip(",;。、")
     folded = normalise(text)
-    at = folded.text.find(span)
-    if not sure or not span or at < 0 or folded.text.count(span) > 1:
-        return text
-    start, end = folded.span(at, at + len(span))
-    value = text[start:end] if question.asks == "date" else _value(question, text, start, end)
-    dated = question.asks != "date" or (
-        len(value) <= _LONGEST_DATE and holds_figure(question, value) == 1 and len(_DATES.findall(folded.text)) == 1
-    )
-    if not value or not dated or len(text) < len(value) + _LEAST_MORE or text.startswith(value):
-        return text
-    return f"{value}。{text}"
+    once = bool(span) and folded.text.count(span) == 1
+    return folded.span(folded.text.find(span), folded.text.find(span) + len(span)) if once else (0, 0)
 
 
-def _value(question: Question, text: str, start: int, end: int) -> str:
-    """The only figure of the kind asked in `text`, if it lies in `start:end`, with its bound; else ""."""
+def _date(question: Question, text: str, evidence: Evidence) -> str:
+    """The words that the reader is sure of, where they are the only date of `text`; else ""."""
+    sure = evidence.features.get("span", 0.0) >= _SURE and evidence.features.get("answers", 0.0) > 0
+    start, end = _read(text, evidence)
+    value = text[start:end] if sure else ""
+    only = len(_DATES.findall(fold(text))) == 1
+    return value if len(value) <= _LONGEST_DATE and only and holds_figure(question, value) == 1 else ""
+
+
+def _figure(question: Question, text: str, evidence: Evidence, scorer: EvidenceScorer) -> str:
+    """The only figure of `text` of the kind asked, with its bound; of several the one that by its clause is asked for,
+    if the reader took it too; else "".
+    """
     asked = asked_unit(question)
     found = [q for q in quantities(text) if _fits(q, asked)]
-    if len(found) != 1 or found[0].start < start or found[0].end > end or _PART_OF_MORE.search(text[: found[0].start]):
+    if len(found) > 1:
+        found = _clear(question, text, evidence, scorer, found)
+    if len(found) != 1 or _PART_OF_MORE.search(text[: found[0].start]):
         return ""
     return with_bound(text, found[0])
+
+
+def _clear(
+    question: Question, text: str, evidence: Evidence, scorer: EvidenceScorer, found: Sequence[Quantity]
+) -> list[Quantity]:
+    """That of several figures which the question names, or which its clause and the reader both point to."""
+    part = Part("", text, 1, stated=evidence.stated)
+    named = named_figure(question, part)
+    start, end = _read(text, evidence)
+    read = [q for q in found if start <= q.start and q.end <= end]
+    chosen = named or (figure_of(question, part, scorer) if len(read) == 1 else None)
+    return [q for q in (found if named else read) if chosen is not None and chosen.quantity.start == q.start]
 
 
 def _fits(quantity: Quantity, asked: str) -> bool:

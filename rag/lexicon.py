@@ -51,6 +51,11 @@ class Lexicon:
         """In how many passages `word` stands as a word."""
         return self._words.get(word, 0)
 
+    def documents_with(self, word: str) -> frozenset[str]:
+        """The ids of the documents in which `word` stands as a word."""
+        passages = self._index.passages
+        return frozenset(passages[int(at)].doc_id for at in self._lexical.holders(word, "words"))
+
     def occurs(self, stretch: str) -> int:
         """In how many passages folded `stretch` stands to the letter; of many passages only the first are read."""
         return self._occurs(stretch)

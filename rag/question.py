@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from index.errors import QuestionError
 from index.normal import fold, simplify
 from index.types import Document
-from rag.dialogue import Completed, before_alone, completed, here_in, without_here
+from rag.dialogue import Completed, before_alone, completed, here_in, tells_time, without_here
 from rag.homophones import district_slips, slips
 from rag.lexicon import Lexicon
 from rag.numerals import renumbered, with_century
@@ -171,7 +171,7 @@ def _in_turn(
         merged,
         places=replace(done.places, rest=merged.places.rest),
         asks="compare" if compared else asked_before if done.elliptic and own.asks == "fact" else own.asks,
-        years=own.years or (before.years if done.elliptic else frozenset()),
+        years=own.years or (before.years if done.elliptic and not tells_time(own.text) else frozenset()),
         understood=merged.text,
         corrected=tuple(dict.fromkeys((*own.corrected, *merged.corrected))),
         alternates=tuple(dict.fromkeys((*own.alternates, *merged.alternates))),

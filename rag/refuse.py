@@ -189,30 +189,3 @@ def _elsewhere(question: Question, evidence: Sequence[Evidence], scorer: Evidenc
     own = max((scorer.coverage(terms, body(e.hit.passage)) for e in evidence[:20]), default=0.0)
     there = max((scorer.coverage(terms, body(index.passages[int(p)])) for p in others), default=0.0)
     return max(0.0, there - own)
-
-
-def reason(question: Question, name: str) -> str:
-    """Why no answer is given, for the asker, by the feature that spoke most against one; "" where none can be told."""
-    units = "、".join(dict.fromkeys(unit for unit in constraints.asked_units(question) if unit in question.text))
-    years = "、".join(f"{year}年" for year in sorted(tense.asked_years(question)) if f"{year}年" in question.text)
-    head = subject.head_of(question)
-    told = {
-        "unit": f"找到的内容里没有以“{units}”计的数字" if units else "找到的内容里没有所问的数字或时间",
-        "figure": "找到的内容里没有所问的数字或时间",
-        "typed": "找到的内容里没有所问的数字或时间",
-        "year": f"文件没有写{years}的情况" if years else "文件没有写所问年份的情况",
-        "outcome": "文件写的是目标和安排,没有写实际结果",
-        "outcome_planned": "文件写的是目标和安排,没有写实际结果",
-        "plan_achieved": "文件写的是已有的成绩,没有写这一项的目标",
-        "per_head": "文件里的数字与所问的口径(人均或总量)不同",
-        "undefined": "文件提到了这个说法,但没有逐项解释",
-        "unexplained": "文件用到了这个说法,但没有解释",
-        "who": "文件没有写明所问的单位或人员",
-        "where": "文件没有写明所问的地点",
-        "why": "文件没有说明原因",
-        "contrast": "文件写的是相近的另一项",
-        "contact": "文件没有写联系方式",
-        "head": f"文件没有写“{head}”" if head in subject.content_words(question.text) else "",
-        "elsewhere": "所问地区的文件没有写,其他文件有相近内容",
-    }
-    return told.get(name, "")

@@ -11,6 +11,9 @@ from rag.question import Question
 from rag.vocabulary import everyday_words
 
 _QUOTED = re.compile(r"“([^“”\d]{2,10})”")
+_ANY_QUOTED = re.compile(r"“([^“”]{2,20})”")
+_SHARE_ASKED = re.compile(r"占|比重|比例|份额|百分之|成分|率|%")
+_SHARE_BASE = re.compile(r"占[^,，、。;；:：|\d]{2,14}?(?=的?(?:比重|比例|\d))")
 _SIGNS = re.compile(r"[a-z]+(?:-?[\d.]+)?")
 _FILLER = re.compile(r"^十[一二三四五六]五|第[一二三]|^一体|一流|统一|唯一")
 _NOUN_TAGS = frozenset(("n", "nr", "ns", "nt", "nz", "vn", "j", "l", "i", "eng", "nl", "ng", "an"))
@@ -59,6 +62,21 @@ def named_terms(question: Question) -> frozenset[str]:
     """What the question quotes, and its Latin signs: they stand in an answer to the letter, or it is another's."""
     signs = frozenset(_SIGNS.findall(question.text)) - frozenset(everyday_words())
     return signs | frozenset(term for term in _QUOTED.findall(question.text) if not _FILLER.search(term))
+
+
+def asks_share(text: str) -> bool:
+    """Whether a folded question asks for a share or a rate."""
+    return bool(_SHARE_ASKED.search(text))
+
+
+def without_bases(text: str) -> str:
+    """`text` without what things are a share of: 研发投入占GDP比重 tells nothing of the GDP."""
+    return _SHARE_BASE.sub("占", text) if "占" in text else text
+
+
+def quotations(question: Question) -> list[str]:
+    """Whatever the question puts in quotation marks: “444”产业体系 → 444."""
+    return list(dict.fromkeys(_ANY_QUOTED.findall(question.text)))
 
 
 def covered(subject: Subject, *around: str) -> tuple[list[str], list[str]]:

@@ -6,8 +6,9 @@ from datetime import date
 
 from index.embed import Vectors
 from rag import about, clarify, mentions, overview, smalltalk, timeliness
-from rag.arithmetic import Part, conclusion
+from rag.arithmetic import conclusion
 from rag.articles import article_reply
+from rag.asked_figure import Part
 from rag.everywhere import TIP, asked_of_all, ranks
 from rag.evidence import EvidenceScorer
 from rag.extract import Piece

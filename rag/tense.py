@@ -24,6 +24,9 @@ _PLANNED = re.compile(r"力争|计划|目标|将|争取|拟|确保|预期|到20\
 _ACHIEVED = re.compile(
     r"已|截至|五年来|累计|“十[二三]五”(?:期间|时期|末)|投入使用|增至|荣获|目前|成功|连续|达到了|新增了|实际"
 )
+_AIM_REACHED = re.compile(
+    r"(?:(?:如期|圆满|提前|超额|顺利)(?:实现|完成)了?|(?:实现|完成|达到)了)[^,。;]{0,16}?目标(?:任务)?"
+)
 _RESULTS_SECTION = re.compile(
     r"(?<![实牢固植])(?:发展|工作|现实|规划|现有)基础(?!设施|教育|研究|建设)|基础(?:条件|现状)|成就|回顾|成效|现状|总结(?!推广|经验)"
 )
@@ -142,10 +145,9 @@ def _reviewed(sentence: str, passage: Passage, info: DocumentInfo) -> frozenset[
 
 def looks_back(text: str, passage: Passage) -> bool:
     """Whether a text tells what was done: by the section it stands in or its words."""
-    folded = fold(text)
-    return bool(_RESULTS_SECTION.search(" ".join(passage.path)) or _ACHIEVED.search(folded)) and not _PLANNED.search(
-        folded
-    )
+    folded = _AIM_REACHED.sub("", fold(text))
+    done = _RESULTS_SECTION.search(" ".join(passage.path)) or _ACHIEVED.search(folded)
+    return bool(done) and not _PLANNED.search(folded)
 
 
 def _plan_range(question: Question, sentence: str) -> frozenset[int]:

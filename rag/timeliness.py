@@ -1,7 +1,7 @@
 """Old plans and new questions: a plan whose period is over, and a target that is taken for a result. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from index.normal import fold, simplify
@@ -28,16 +28,32 @@ def wants_plan(question: Question) -> bool:
     return tense.wants_plan(question) and not _REACHED_NOW.search(question.text)
 
 
+def wants_result(question: Question) -> bool:
+    """Whether a question in its own words asks what came of something, or how far it has come."""
+    own = _own(question)
+    return tense.asks_outcome(own) or bool(_REACHED_NOW.search(own))
+
+
 def is_result(evidence: Evidence) -> bool:
     """Whether a sentence states what was reached: by its words, or by the section that looks back."""
     return evidence.hit.passage.kind != "row" and tense.looks_back(evidence.text, evidence.hit.passage)
 
 
-def planned_first(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Where a plan is asked for and the best sentence states a result: the best that states a plan goes before it."""
+def in_tense(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Where a plan is asked for and the best sentence states a result: the best that states a plan goes before it.
+
+    And the other way round.
+    """
     ordered = list(evidence)
-    if not ordered or not wants_plan(question) or not is_result(ordered[0]):
-        return ordered
+    if ordered and wants_plan(question) and is_result(ordered[0]):
+        return _first(lambda item: not is_result(item), ordered)
+    if ordered and wants_result(question) and _is_target(ordered[0]):
+        return _first(is_result, ordered)
+    return ordered
+
+
+def _first(fits: Callable[[Evidence], bool], ordered: list[Evidence]) -> list[Evidence]:
+    """`ordered` with the first that `fits` before all others, if it says as much as the best."""
     best, best_score = ordered[0].features, ordered[0].score
     for item in ordered[1:_CANDIDATES]:
         own = item.features
@@ -46,7 +62,7 @@ def planned_first(question: Question, evidence: Sequence[Evidence]) -> list[Evid
             as_much
             and own["local"] >= _AS_MUCH * best["local"]
             and own["year"] >= 0
-            and not is_result(item)
+            and fits(item)
             and best_score - item.score <= _NEAR
         ):
             return [item, *(e for e in ordered if e is not item)]
@@ -83,8 +99,7 @@ def results_note(question: Question, told: Sequence[tuple[str, Evidence]]) -> st
 
 def prefix(question: Question, evidence: Sequence[Evidence]) -> str:
     """What is put before a target where a result was asked for."""
-    own = _own(question)
-    if not evidence or not (tense.asks_outcome(own) or _REACHED_NOW.search(own)):
+    if not evidence or not wants_result(question):
         return ""
     return ONLY_A_TARGET if all(_is_target(e) for e in evidence) else ""
 

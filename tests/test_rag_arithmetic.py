@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from index.store import open_index
-from rag.arithmetic import Part, conclusion
+from rag.arithmetic import conclusion
+from rag.asked_figure import Part, figure_of
 from rag.evidence import EvidenceScorer
 from rag.question import understand
 from rag.types import Citation
@@ -110,11 +111,40 @@ def test_two_cells_of_one_row(scorer: EvidenceScorer) -> None:
     row = Part("", "森林覆盖率:2020年16.75%,2025年18.07%,累计1.32个百分点,属性约束性", 1)
     asked = "森林覆盖率2025年比2020年高多少?"
     assert last_line(scorer, asked, row) == "相差:18.07%-16.75%=1.32个百分点[1]"
+    share = Part("", "产业增加值占比:2020年1.75%,2025年3.5%,累计1.75个百分点", 1)
+    assert last_line(scorer, "产业增加值占比2025年比2020年高多少?", share) == "相差:3.5%-1.75%=1.75个百分点[1]"
     note = Part("", "(注:为2019年数据)", 2)
     assert last_line(scorer, asked, row, note) == "相差:18.07%-16.75%=1.32个百分点[1]"
     assert last_line(scorer, "森林覆盖率比2020年高多少?", row) == ""  # one year only
     prose = Part("", "2025年达到5500个,较2020年下降200个", 1)
     assert last_line(scorer, "2025年比2020年下降多少?", prose) == ""  # no row: the text says it itself
+
+
+PROJECTS = "策划实施222个重点项目,其中工业项目23个、服务业项目49个、民生项目29个,城建项目121个"
+INCOMES = "城镇居民和农村居民人均可支配收入分别达到41694元、20371元,分别比“十二五”末增长38.2%、44%"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "line"),
+    [
+        ("工业和服务业项目加起来几个?", PROJECTS, "合计:23个+49个=72个[1]"),
+        ("城建项目比民生项目多多少个?", PROJECTS, "相差:121个-29个=92个[1]"),
+        ("民生项目和城建项目相差几个?", PROJECTS, "相差:121个-29个=92个[1]"),
+        ("城镇居民收入比农村居民高出多少钱?", INCOMES, "相差:41694元-20371元=21323元[1]"),
+        ("城建项目比农业项目多多少个?", PROJECTS, ""),  # none of that name
+        ("城镇居民收入增长比农村居民高几个百分点?", INCOMES, ""),  # which figures is not clear
+    ],
+)
+def test_two_figures_of_one_sentence(scorer: EvidenceScorer, question: str, text: str, line: str) -> None:
+    assert last_line(scorer, question, Part("", text, 1)) == line
+
+
+@pytest.mark.parametrize(("asked", "word"), [("哪边更充裕", "充裕"), ("谁的最宽", "宽"), ("谁的更宽松", "宽松")])
+def test_other_words_for_more(scorer: EvidenceScorer, asked: str, word: str) -> None:
+    row = Part("白河区", "每千人托位:2020年3.5个,2025年5个,累计1.5个,属性预期性", 2)
+    parts = (Part("青山区", "每千人托位达到4.6个", 1), row)
+    line = last_line(scorer, f"青山区和白河区每千人托位到2025年{asked}?", *parts)
+    assert line == f"更{word}的是白河区(5个>4.6个)[1][2]"
 
 
 @pytest.mark.parametrize(
@@ -145,3 +175,23 @@ def cite(quote: str) -> Citation:
 )
 def test_only_right_results_of_cited_parts_pass(answer: str, faults: list[str]) -> None:
     assert unsupported(answer, [cite("公园36个,公园58个,16.75%,18.07%")], "") == faults
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "figure"),
+    [
+        ("项目222个,其中工业的有几个?", PROJECTS, "23个"),
+        ("其中服务业占几个?", PROJECTS, "49个"),
+        (
+            "二氧化氮降了多少?",
+            "二氧化硫(SO2)、二氧化氮(NO2)、可吸入颗粒物浓度依次下降63.9%、26.2%、41.9%",
+            "26.2%",
+        ),
+        ("婴儿的死亡率多少?", "婴儿和5岁以下儿童死亡率分别控制在4‰和5‰以下", "4‰"),
+        ("3岁以下婴幼儿托位多少?", "3岁以下婴幼儿托位达到4.6个", "4.6个"),  # 3岁 is what was asked
+    ],
+)
+def test_which_figure_was_asked_for(scorer: EvidenceScorer, question: str, text: str, figure: str) -> None:
+    found = figure_of(understand(question, (), ()), Part("", text, 1), scorer)
+    assert found is not None
+    assert found.written == figure

@@ -205,6 +205,19 @@ def test_a_section_that_looks_back(heading: str, done: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "done"),
+    [
+        ("“十三五”期间提前完成了翻一番目标。", True),
+        ("五年来如期实现脱贫目标。", True),
+        ("五年来的目标是翻一番。", False),
+        ("力争实现翻一番目标。", False),
+    ],
+)
+def test_an_aim_that_was_reached_is_a_result(sentence: str, done: bool) -> None:
+    assert tense.looks_back(sentence, stood_in(sentence)) is done
+
+
+@pytest.mark.parametrize(
     ("sentence", "heading", "gone"),
     [
         ("今年是“十五五”起步之年,增长5%。", "", 0.0),

@@ -6,6 +6,7 @@ import pytest
 
 from index.load import load_folder
 from index.types import Document
+from rag.chain import AnswerChain
 from rag.question import Question, understand
 from rag.types import Turn
 
@@ -142,3 +143,32 @@ def test_the_asker_completes_the_question_himself(documents: tuple[Document, ...
     assert question.text == question.understood == "潍城区2025年注册护士有多少?"
     assert (question.places.names, question.years, question.asks) == (("潍城区",), {2025}, "number")
     assert understand("那护士呢?", history, documents, understood=" ") == understand("那护士呢?", history, documents)
+
+
+def test_a_latin_name_of_other_documents_is_not_asked_of_the_last_one(plan_chain: AnswerChain) -> None:
+    before = (Turn("user", "周村古商城要创建几A级景区?"), Turn("assistant", "5A。[1]"))
+    lexicon = plan_chain.searcher.lexicon
+    documents = plan_chain.index.documents
+    assert understand("BRT改造有哪几条线?", before, documents, lexicon=lexicon).places.documents == ()
+    held = understand("APP有哪些功能?", before, documents, lexicon=lexicon).places.documents
+    assert held == ("zhoucun-14th-five-year-plan",)  # has it too
+
+
+@pytest.mark.parametrize(
+    ("asked", "completed"),
+    [
+        # a count of what was asked before
+        (("周村区上市挂牌企业有多少家?", "张店区2023年要新增几家?"), "张店区上市挂牌企业,2023年要新增几家"),
+        # another time than the aim's
+        (
+            ("市中区到2025年高新技术企业目标是多少家?", "那“十三五”收尾那会儿,手里已经有多少家了?"),
+            "市中区高新技术企业,“十三五”收尾那会儿,手里已经有多少家了",
+        ),
+        # a place that is looked for among what was told
+        (("淄博市的11个物流园区是哪些?", "里头有周村的吗?"), "淄博市11个物流园区,里头有周村的吗"),
+    ],
+)
+def test_completed_by_what_the_documents_know(plan_chain: AnswerChain, asked: tuple[str, str], completed: str) -> None:
+    before = (Turn("user", asked[0]), Turn("assistant", "[1]"))
+    lexicon = plan_chain.searcher.lexicon
+    assert understand(asked[1], before, plan_chain.index.documents, lexicon=lexicon).understood == completed
