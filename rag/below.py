@@ -8,7 +8,7 @@ from index.structure import heading_name, is_item, level_of
 from index.types import Block
 from rag.clauses import visible
 from rag.evidence import Evidence
-from rag.overview import blocks_of
+from rag.blocks import blocks_of
 from rag.together import announces
 
 _FEW, _MOST = 2, 12

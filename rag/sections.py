@@ -9,7 +9,8 @@ from index.structure import heading_name
 from index.types import Block, Document
 from rag.clauses import visible
 from rag.intents import in_title
-from rag.overview import blocks_of, without_box
+from rag.blocks import blocks_of
+from rag.overview import without_box
 from rag.places import find_places
 from rag.question import Question
 from rag.replies import MOST_CITATIONS, MOST_LOOKED_THROUGH, Quotes, Reply
@@ -86,27 +87,31 @@ def _asks_for(heading: str, asked: str, document: Document) -> bool:
 
 
 def _told(document: Document, heading: Block, index: Index) -> Reply | None:
-    below = _below(blocks_of(document.text), heading)
-    inner = [b for b in below if b.kind == "heading" and len(b.path) == len(heading.path) + 1]
-    leads = [b for b in below if b.kind == "paragraph" and b.lead]
     quotes = Quotes(index)
     label = f"{document.info.label}:" if document.info.label else ""
+    text = gist(document, heading, below(blocks_of(document.text), heading), quotes)
+    return Reply(f"{label}{text}", citations=tuple(quotes.citations)) if text else None
+
+
+def gist(document: Document, heading: Block, within: Sequence[Block], quotes: Quotes) -> str:
+    """What stands below a heading (`within`): its points, else its first sentences, each cited; "" for nothing."""
+    inner = [b for b in within if b.kind == "heading" and len(b.path) == len(heading.path) + 1]
+    leads = [b for b in within if b.kind == "paragraph" and b.lead]
     blocks = inner if len(inner) >= _FEW else leads if len(leads) >= _FEW else []
-    points = [(_point(block), *_span(document.text, block)) for block in blocks] or _items(document.text, below)
+    points = [(_point(block), *_span(document.text, block)) for block in blocks] or _items(document.text, within)
     if points:
-        shown = points[:MOST_CITATIONS]
+        shown = points[: MOST_CITATIONS - len(quotes.citations)]
         lines = [f"{name}{quotes.cite(document.info.id, start, end)}" for name, start, end in shown]
         more = "……" if len(points) > len(shown) else "。"
-        return Reply(f"{label}共{len(points)}项:{';'.join(lines)}{more}", citations=tuple(quotes.citations))
-    paragraph = next((b for b in below if b.kind == "paragraph"), None)
+        return f"共{len(points)}项:{';'.join(lines)}{more}"
+    paragraph = next((b for b in within if b.kind == "paragraph"), None)
     if paragraph is None:
-        return None
-    end = _sentences(document.text, paragraph)
-    quote = quotes.cite(document.info.id, paragraph.start, end)
-    return Reply(f"{label}{visible(document.text[paragraph.start : end])}{quote}", citations=tuple(quotes.citations))
+        return ""
+    end = sentences_within(document.text, paragraph)
+    return f"{visible(document.text[paragraph.start : end])}{quotes.cite(document.info.id, paragraph.start, end)}"
 
 
-def _below(blocks: Sequence[Block], heading: Block) -> list[Block]:
+def below(blocks: Sequence[Block], heading: Block) -> list[Block]:
     """What stands between a heading and the next of its level or above."""
     below: list[Block] = []
     for block in blocks[list(blocks).index(heading) + 1 :]:
@@ -138,7 +143,7 @@ def _span(text: str, block: Block) -> tuple[int, int]:
     return block.start, match.end() if match else block.end
 
 
-def _sentences(text: str, block: Block) -> int:
+def sentences_within(text: str, block: Block) -> int:
     """The end of the last sentence of a block that is within the room; of the first one where that is longer."""
     ends = [m.end() for m in re.compile(r"[。!!]").finditer(text, block.start, block.end)] or [block.end]
     return max([end for end in ends if end - block.start <= _ROOM_CHARS], default=ends[0])

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from index.embed import Vectors
-from rag import about, clarify, mentions, overview, smalltalk, timeliness
+from rag import about, clarify, headline, mentions, overview, smalltalk, timeliness
 from rag.arithmetic import Part, conclusion
 from rag.articles import article_reply
+from rag.chapters import chapter_reply
 from rag.everywhere import TIP, asked_of_all, ranks
 from rag.evidence import EvidenceScorer
 from rag.extract import Piece
@@ -42,6 +43,7 @@ def reply_to(
             return (
                 clarify.ask_back(question, chosen, index)
                 or article_reply(question, index)
+                or chapter_reply(question, index)
                 or section_reply(question, index)
                 or theme_reply(question, index)
                 or table_reply(question, index)
@@ -55,9 +57,9 @@ def reply_to(
         case "has":
             return about.has(index, intent.what)
         case "overview":
-            return overview.overview(index, intent.documents)
+            return overview.overview(index, intent.documents, intent.what == "parts")
         case "aims":
-            return overview.aims(index, intent.documents[0])
+            return headline.aims(index, intent.documents[0])
         case "mentions":
             return mentions.mentions(question, intent.what, intent.negated, intent.documents, vector(), scorer)
         case talk:
