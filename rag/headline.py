@@ -85,14 +85,14 @@ def aims(index: Index, doc_id: str) -> Reply | None:
     return Reply(text, citations=tuple(quotes.citations))
 
 
-def densest(sentence: str) -> str:
-    """The clauses that fit a line and hold the most figures; the earliest of several."""
+def densest(sentence: str, room: int = _TARGET_CHARS) -> str:
+    """The clauses within `room` characters that hold the most figures; the earliest of several."""
     clauses = re.findall(r"[^,，;；]+[,，;；]?", visible(sentence))
     best, most = "", -1
     for first in range(len(clauses)):
         line = ""
         for clause in clauses[first:]:
-            if line and len(line) + len(clause) > _TARGET_CHARS:
+            if line and len(line) + len(clause) > room:
                 break
             line += clause
             if (count := len(_measured(line))) > most:

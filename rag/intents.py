@@ -187,7 +187,8 @@ def _dated(asked: _Asked) -> Intent | None:
 def _aims(asked: _Asked) -> Intent | None:
     """What one document's aims are, in general: 主要目标有哪些方面; not of one subject or one year."""
     summed = AIMS_SUMMED.search(asked.places.rest)
-    if not (summed or _AIMS.search(asked.places.rest)) or asked.foreign or len(asked.named) != 1:
+    far = re.search(r"远景的?目标(?!纲要)", asked.places.rest)  # not those of the plan's five years
+    if far or not (summed or _AIMS.search(asked.places.rest)) or asked.foreign or len(asked.named) != 1:
         return None
     fitting = _fitting(
         re.sub(

@@ -14,15 +14,11 @@ from rag.overview import without_box
 from rag.places import find_places
 from rag.question import Question
 from rag.replies import MOST_CITATIONS, MOST_LOOKED_THROUGH, Quotes, Reply
-from rag.subject import content_words, holds_any, wordings_of
 
 _LEAST_CHARS = 3
 _FEW = 2
 _ROOM_CHARS = 300
-_SUMMARY = re.compile(r"概括|概述|归纳|梳理|总结|捋一?捋|简述|综述")
-_WORDS_OF_SUMMARIES = frozenset(
-    "概括 概述 归纳 梳理 总结 简述 综述 简要 主要 安排 内容 方面 部署 措施 工作 要点 重点 思路".split()
-)
+SUMMARY = re.compile(r"概括|概述|归纳|梳理|总结|捋一?捋|简述|综述")
 _ITEM = re.compile(r"^\s*(?:\d{1,2}[.．、]|[(（]\d{1,2}[)）])\s*(?P<name>[^:：。;；\n]{2,30})[:：。]", re.M)
 _SENTENCE_ENDS = re.compile(r"[。;；]")
 _AROUND = re.compile(
@@ -56,26 +52,7 @@ def section_reply(question: Question, index: Index) -> Reply | None:
         for block in blocks_of(document.text)
         if block.kind == "heading" and block.path and _asks_for(block.path[-1], asked, document)
     ]
-    return _told(*found[0], index) if len(found) == 1 else None
-
-
-def theme_reply(question: Question, index: Index) -> Reply | None:
-    """What a document plans on a theme, as its headings say it: 概括甲区在绿色低碳方面的安排.
-
-    None where no summary of one document's theme is asked, or no heading names half of it.
-    """
-    ids = question.places.documents or tuple(d.info.id for d in index.documents)
-    if len(ids) != 1 or not _SUMMARY.search(question.text):
-        return None
-    document = index.document[ids[0]]
-    words = [w for w in content_words(question.focus) if w not in _WORDS_OF_SUMMARIES and not re.search(r"\d", w)]
-    headings = [b for b in blocks_of(document.text) if b.kind == "heading" and b.path]
-    held = {b.start: [w for w in words if holds_any(wordings_of(w), fold(b.path[-1]))] for b in headings}
-    best = max(headings, key=lambda b: (len(held[b.start]), -len(b.path)), default=None)
-    if best is None or 2 * len(held[best.start]) < len(words) or not held[best.start]:
-        return None
-    above = next((b for b in headings if b.path == best.path[:-1] and words[0] in held[b.start]), best)
-    return _told(document, above, index)
+    return told_section(*found[0], index) if len(found) == 1 else None
 
 
 def _asks_for(heading: str, asked: str, document: Document) -> bool:
@@ -86,10 +63,13 @@ def _asks_for(heading: str, asked: str, document: Document) -> bool:
     return len(name) >= _LEAST_CHARS and asked.endswith(name) and in_title(asked.removesuffix(name), document.info)
 
 
-def _told(document: Document, heading: Block, index: Index) -> Reply | None:
+def told_section(
+    document: Document, heading: Block, index: Index, within: Sequence[Block] | None = None
+) -> Reply | None:
+    """The gist of a section, of all that stands below its heading or of `within`."""
     quotes = Quotes(index)
     label = f"{document.info.label}:" if document.info.label else ""
-    text = gist(document, heading, below(blocks_of(document.text), heading), quotes)
+    text = gist(document, heading, within or below(blocks_of(document.text), heading), quotes)
     return Reply(f"{label}{text}", citations=tuple(quotes.citations)) if text else None
 
 

@@ -13,9 +13,11 @@ from rag.everywhere import TIP, asked_of_all, ranks
 from rag.evidence import EvidenceScorer
 from rag.extract import Piece
 from rag.intents import Intent, intent_of
+from rag.periods import review_reply, vision_reply
 from rag.question import Question
 from rag.replies import Quotes, Reply
-from rag.sections import section_reply, theme_reply
+from rag.sections import section_reply
+from rag.themes import theme_reply
 from rag.types import Citation
 from rag.whole_table import table_reply
 
@@ -45,6 +47,8 @@ def reply_to(
                 or article_reply(question, index)
                 or chapter_reply(question, index)
                 or section_reply(question, index)
+                or review_reply(question, index)
+                or vision_reply(question, index)
                 or theme_reply(question, index)
                 or table_reply(question, index)
             )
