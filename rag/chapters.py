@@ -1,4 +1,4 @@
-"""One part of a document asked for by its number: 第四章讲的是什么 is answered by its title and what stands below. Pure."""
+"""One part of a document asked for by its number: 第四章讲的是什么 is answered by its title and its points. Pure."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A document's own main goals: the sentences with their figures, its position, the run-in headings of its aims. Pure."""
+"""A document's own main goals: the sentences with their figures, its position, the headings of its aims. Pure."""
 
 import re
 from collections.abc import Sequence

@@ -6,42 +6,47 @@ from dataclasses import replace
 
 from index.loaded import Index
 from index.quantity import chinese_number
-from index.types import Sentence
 from rag.clauses import visible
 from rag.evidence import Evidence
 
 _ORDINAL = re.compile(
     r"^\s*(?:[^。;；]*[:：])?(?P<item>(?:第(?P<th>[一二三四五六七八九十])(?:[,，、]|是|方面)|(?P<is>[一二三四五六七八九十])(?:是|要))[^\n]*)"
 )
-_FEW = 2
+_FEW, _MOST, _BETWEEN = 2, 30, 4  # sentences
 _WHOLE_CHARS = 240
 Item = tuple[str, Evidence]
 """As it is shown, and what is cited."""
 
 
 def enumerated(best: Evidence, index: Index) -> list[Item]:
-    """The items 第一,… 第二,… that follow `best` in its passage, whole where they are short, else their first clauses.
+    """The items 第一,… 第二,… that follow `best`, whole where they are short, else their first clauses.
 
     None unless the first of them is the next sentence, or `best` itself.
     """
-    own = index.passage_sentences[best.hit.position]
-    if best.hit.passage.kind == "row" or best.position not in own:
-        return []
     first = best.position if _number(best.text) == 1 else best.position + 1
-    sentences = [index.sentences[at] for at in range(first, own.stop)]
-    items: list[tuple[Sentence, str]] = []
-    for sentence in sentences:
-        if _number(sentence.text) != len(items) + 1:
+    if first >= len(index.sentences) or _number(index.sentences[first].text) != 1:
+        return []
+    items: list[tuple[int, str]] = []
+    for at in range(first, min(first + _MOST, len(index.sentences))):
+        sentence = index.sentences[at]
+        passage = index.passages[sentence.passage]
+        between = at - (items[-1][0] if items else first)
+        if passage.doc_id != best.hit.passage.doc_id or passage.kind != "paragraph" or between > _BETWEEN:
             break
-        match = _ORDINAL.match(sentence.text)
-        items.append((sentence, visible(match["item"]) if match else ""))
+        if _number(sentence.text) == len(items) + 1 and (match := _ORDINAL.match(sentence.text)):
+            items.append((at, visible(match["item"])))
     if len(items) < _FEW:
         return []
     shown = _shortened([text for _, text in items])
-    found = [
-        replace(best, position=first + at, text=s.text, start=s.start, end=s.end) for at, (s, _) in enumerate(items)
-    ]
+    found = [_at(best, index, at) for at, _ in items]
     return list(zip(shown, found, strict=True))
+
+
+def _at(best: Evidence, index: Index, position: int) -> Evidence:
+    """`best` as if it were the sentence at `position`."""
+    sentence = index.sentences[position]
+    hit = replace(best.hit, position=sentence.passage, passage=index.passages[sentence.passage])
+    return replace(best, position=position, hit=hit, text=sentence.text, start=sentence.start, end=sentence.end)
 
 
 def _number(sentence: str) -> int:

@@ -9,6 +9,7 @@ from index.loaded import Index
 from index.normal import fold, simplify
 from index.types import Block, Document
 from rag.blocks import blocks_of
+from rag.clauses import visible
 from rag.intents import only_names
 from rag.overview_cues import OVERVIEW
 from rag.places import find_places
@@ -71,10 +72,8 @@ def vision_reply(question: Question, index: Index) -> Reply | None:
     end = sentences_within(document.text, block)
     quotes = Quotes(index)
     label = f"{document.info.label}:" if document.info.label else ""
-    text = document.text[block.start : end].strip()
-    return Reply(
-        f"{label}{text}{quotes.cite(document.info.id, block.start, end)}", citations=tuple(quotes.citations)
-    )
+    text = visible(document.text[block.start : end])
+    return Reply(f"{label}{text}{quotes.cite(document.info.id, block.start, end)}", citations=tuple(quotes.citations))
 
 
 def _only_document(question: Question, index: Index) -> Document | None:
@@ -96,7 +95,9 @@ def _review(document: Document, plan: str) -> Block | None:
 
 def _opens(document: Document, opening: Block, plan: str) -> bool:
     """Whether a paragraph begins by looking back at a plan: “十三五”时期是…的五年."""
-    return bool(re.match(rf"[^。]{{0,12}}“?{plan}”?(?:时期|期间|以来|五年)", fold(document.text[opening.start : opening.end])))
+    return bool(
+        re.match(rf"[^。]{{0,12}}“?{plan}”?(?:时期|期间|以来|五年)", fold(document.text[opening.start : opening.end]))
+    )
 
 
 def _is_vision(heading: str, year: str) -> bool:

@@ -7,9 +7,9 @@ from index.loaded import Index
 from index.normal import fold, simplify
 from index.structure import heading_name
 from index.types import Block, Document
+from rag.blocks import blocks_of
 from rag.clauses import visible
 from rag.intents import in_title
-from rag.blocks import blocks_of
 from rag.overview import without_box
 from rag.places import find_places
 from rag.question import Question
