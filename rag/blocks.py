@@ -9,6 +9,7 @@ from index.types import Block
 Span = tuple[int, int, str]
 """Start, end and section of a stretch of a document."""
 
+_GOES_ON = re.compile(r"同时|此外|另外|但|当然|不过|与此")
 _SENTENCE_ENDS = re.compile(r"[。;；!！]")
 
 
@@ -16,6 +17,11 @@ _SENTENCE_ENDS = re.compile(r"[。;；!！]")
 def blocks_of(text: str) -> tuple[Block, ...]:
     """The blocks of a document's text, kept for the next question."""
     return tuple(parse(text))
+
+
+def is_point(block: Block) -> bool:
+    """Whether a block is a paragraph with a run-in heading of its own, and not one that only goes on: 同时,…."""
+    return block.kind == "paragraph" and bool(block.lead) and not _GOES_ON.match(block.lead)
 
 
 def first_sentence(text: str, block: Block) -> int:

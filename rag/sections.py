@@ -7,7 +7,7 @@ from index.loaded import Index
 from index.normal import fold, simplify
 from index.structure import heading_name
 from index.types import Block, Document
-from rag.blocks import blocks_of
+from rag.blocks import blocks_of, is_point
 from rag.clauses import visible
 from rag.intents import in_title
 from rag.overview import without_box
@@ -76,7 +76,7 @@ def told_section(
 def gist(document: Document, heading: Block, within: Sequence[Block], quotes: Quotes) -> str:
     """What stands below a heading (`within`): its points, else its first sentences, each cited; "" for nothing."""
     inner = [b for b in within if b.kind == "heading" and len(b.path) == len(heading.path) + 1]
-    leads = [b for b in within if b.kind == "paragraph" and b.lead]
+    leads = [b for b in within if is_point(b)]
     blocks = inner if len(inner) >= _FEW else leads if len(leads) >= _FEW else []
     points = [(_point(block), *_span(document.text, block)) for block in blocks] or _items(document.text, within)
     if points:

@@ -11,7 +11,7 @@ from index.loaded import Index
 from index.normal import fold, simplify
 from index.structure import heading_name
 from index.types import Block, Document
-from rag.blocks import blocks_of, first_sentence
+from rag.blocks import blocks_of, first_sentence, is_point
 from rag.clauses import visible
 from rag.headline import densest
 from rag.places import find_places
@@ -66,7 +66,7 @@ def theme_reply(question: Question, index: Index) -> Reply | None:
     if heading is not None:
         within = _about(document, heading, words) if aspect else None
         return told_section(document, heading, index, within)
-    run = _run(document, words) if aspect else None
+    run = _run(document, words)
     return told_run(document, run, index) if run is not None else None
 
 
@@ -76,7 +76,7 @@ def runs_of(document: Document) -> list[Run]:
     opening: Block | None = None
     points: list[Block] = []
     for block in (*blocks_of(document.text), None):
-        if block is not None and block.kind == "paragraph" and block.lead and opening is not None:
+        if block is not None and opening is not None and is_point(block):
             points.append(block)
             continue
         if opening is not None and len(points) >= _LEAST_RUN:
@@ -137,7 +137,7 @@ def _heading(document: Document, words: Sequence[str]) -> Block | None:
 def _about(document: Document, heading: Block, words: Sequence[str]) -> list[Block] | None:
     """What stands below a heading of several subjects and speaks of `words`; None where all of it counts."""
     within = below(blocks_of(document.text), heading)
-    points = [b for b in within if b.kind == "paragraph" and b.lead]
+    points = [b for b in within if is_point(b)]
     others = [w for w in content_words(fold(heading_name(heading.path[-1]))) if w not in words]
     own = [b for b in points if any(w in fold(document.text[b.start : b.end]) for w in words)]
     return own if others and own and not any(b.kind == "heading" for b in within) else None
