@@ -19,6 +19,8 @@ _AIMS = re.compile(r"目标|指标|愿景")
 _MAIN = re.compile(r"(?:主要|发展|总体|奋斗|预期|工作|总的)目标|发展定位|功能定位|战略定位")
 _AIMED = re.compile(r"到20\d\d年|力争|目标|达到|确保|计划|将|新增|完成")
 _DONE = re.compile(r"“十[二三]五”(?:期间|时期|末)|五年来|累计完成|较“十|已[经完建实]|成功|荣获|截至|20\d\d年底,")
+_LOOKS_BACK = re.compile(r"回顾|成[就效绩]|发展基础|现状|存在|问题")
+_REPORTED = re.compile(r"^全年|比上年|较上年|同比|现有")
 _LEADS_TO_AIMS = re.compile(r"目标[^。]{0,12}[:。]?$|以下[^。]{0,8}目标")
 _POSITION = re.compile(r"定位(?:为|是|于|:)(?![什啥何])[^。;]{6,}")
 _OF_ALL = re.compile(r"生产总值|公共预算收入|财政收入|可支配收入|城镇化率|固定资产投资|规模以上工业|高新技术企业|研发")
@@ -30,6 +32,8 @@ def targets(document: Document, index: Index) -> list[Span]:
 
     Those of the section of main goals first, then those of the plan's last year and of the indicators of a whole area.
     """
+    if "公报" in document.info.title:  # it tells what was reached
+        return []
     goals = _goals(document)
     last_year = document.info.period[-4:]
     scored: list[tuple[float, int, int, str]] = []
@@ -38,6 +42,8 @@ def targets(document: Document, index: Index) -> list[Span]:
         passage = index.passages[sentence.passage]
         folded = fold(sentence.text)
         if passage.kind == "row" or not _AIMED.search(folded) or _DONE.search(folded):
+            continue
+        if _REPORTED.search(folded) or any(_LOOKS_BACK.search(part) for part in passage.path):
             continue
         figures = _measured(densest(sentence.text))
         in_goals = any(start <= sentence.start < end for start, end in goals)

@@ -81,7 +81,8 @@ class Intent:
     """`name`: "", "about", "list", "has", "dated", "overview", "aims", "mentions" or a kind of talk (`rag.smalltalk`).
 
     `documents`: ids of those it is about, none for all. `attributes`: which of `ATTRIBUTES`. `what`: the place or the
-    term that is looked for; "parts" where those of a document are asked for, not its gist. `negated`: 哪些区没有提到.
+    term that is looked for; "parts" or "words" where those of a document are asked for, not its gist.
+    `negated`: 哪些区没有提到.
     """
 
     name: str = ""
@@ -209,7 +210,8 @@ def _overview(asked: _Asked) -> Intent | None:
     if not noun and not (asked.places.documents and PRESENT.search(asked.places.rest)):
         return None
     fitting = _fitting(rest, asked.named)
-    parts = "parts" if PARTS_ASKED.search(asked.places.rest) or WORDS_ASKED.search(asked.places.rest) else ""
+    rest = asked.places.rest
+    parts = "words" if WORDS_ASKED.search(rest) else "parts" if PARTS_ASKED.search(rest) else ""
     return Intent("overview", tuple(d.info.id for d in fitting), what=parts) if fitting else None
 
 

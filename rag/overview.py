@@ -50,10 +50,10 @@ def outline(document: Document) -> tuple[str, list[Span]]:
     return "要点", [(b.start, first_sentence(document.text, b), "") for b in chosen]
 
 
-def overview(index: Index, doc_ids: Sequence[str], only_parts: bool = False) -> Reply:
+def overview(index: Index, doc_ids: Sequence[str], only: str = "") -> Reply:
     """What a document is about; where several are meant, which ones there are to choose from.
 
-    `only_parts`: which parts it has is asked for, not what it aims at.
+    `only`: "parts" or "words" where only these are asked for, not what it aims at.
     """
     if len(doc_ids) != 1:
         titles = "\n".join(
@@ -61,14 +61,15 @@ def overview(index: Index, doc_ids: Sequence[str], only_parts: bool = False) -> 
         )
         return Reply(f"请写明要概括哪一份文件:\n{titles}", answerability=0.5)
     document = index.document[doc_ids[0]]
-    name, entries = _entries(document, index)
-    goals = [] if only_parts else targets(document, index)
+    name, entries = _entries(document, index, only)
+    goals = [] if only else targets(document, index)
     shown = _shown(name, entries, MOST_CITATIONS - len(goals))
     told = _told(document, name, shown)
     chars = sum(map(len, told)) + len("[10];") * len(told) + len(document.info.title)
     quotes = Quotes(index)
-    lines = [f"《{document.info.title or document.info.label}》"]
-    if not only_parts:
+    title = document.info.title or document.info.label
+    lines = [title if title.startswith("《") else f"《{title}》"]
+    if not only:
         lines += _goals(document, index, goals, _LONGEST_CHARS - chars, quotes)
     if told:
         marked = [
@@ -80,11 +81,11 @@ def overview(index: Index, doc_ids: Sequence[str], only_parts: bool = False) -> 
     return Reply("\n".join(lines), citations=tuple(quotes.citations))
 
 
-def _entries(document: Document, index: Index) -> tuple[str, list[Span]]:
+def _entries(document: Document, index: Index, only: str) -> tuple[str, list[Span]]:
     """The outline; of a document that explains words, these, each with its name where others have their section."""
     name, entries = outline(document)
     terms = [t for t in index.terms if t.doc_id == document.info.id and t.term in document.text[t.start : t.end]]
-    if name == "要点" and len(terms) >= _MANY_TERMS:
+    if (name == "要点" or only == "words") and len(terms) >= _MANY_TERMS:
         return "解释的词语", [(t.start, t.end, t.term) for t in sorted(terms, key=lambda t: t.start)]
     return name, entries
 

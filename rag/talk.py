@@ -61,7 +61,7 @@ def reply_to(
         case "has":
             return about.has(index, intent.what)
         case "overview":
-            return overview.overview(index, intent.documents, intent.what == "parts")
+            return overview.overview(index, intent.documents, intent.what)
         case "aims":
             return headline.aims(index, intent.documents[0])
         case "mentions":
