@@ -6,9 +6,9 @@ from dataclasses import replace
 from index.loaded import Index
 from index.structure import heading_name, is_item, level_of
 from index.types import Block
+from rag.blocks import blocks_of
 from rag.clauses import visible
 from rag.evidence import Evidence
-from rag.overview import blocks_of
 from rag.together import announces
 
 _FEW, _MOST = 2, 12

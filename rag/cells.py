@@ -43,7 +43,8 @@ def answer_from_rows(question: Question, evidence: Sequence[Evidence], index: In
         text = f"表中未填:“{row_name(passage)}”的{named}一栏{written}"
         return [(text, best, tuple(c.column for c in columns))], True
     parts: list[Part] = [(told(passage, passage.cells), best, tuple(cell.column for cell in passage.cells))]
-    return parts + [(f"(注:{one_line(words)})", note, ()) for words, note in _notes(best, index)], False
+    notes_told = [(words, note) for words, note in _notes(best, index) if note_fits(words, passage.cells)]
+    return parts + [(f"(注:{one_line(words)})", note, ()) for words, note in notes_told], False
 
 
 def told(row: Passage, cells: Sequence[Cell]) -> str:
@@ -66,6 +67,13 @@ def _notes(row: Evidence, index: Index) -> list[tuple[str, Evidence]]:
         note = replace(row, position=position, hit=hit, text=sentence.text, start=sentence.start, end=sentence.end)
         found.append((text[start:end], note))
     return found
+
+
+def note_fits(words: str, cells: Sequence[Cell]) -> bool:
+    """Whether a note speaks of what is shown: one of a year (…为2019年数据) only of a column within a year of it."""
+    years = [int(year) for year in YEAR_COLUMN.findall(fold(words))]
+    shown = [int(year) for c in cells if not is_blank(c.value) for year in YEAR_COLUMN.findall(fold(c.column))]
+    return not years or any(abs(year - column) <= 1 for year in years for column in shown)
 
 
 def one_line(text: str) -> str:

@@ -14,6 +14,7 @@ from rag.counted import counted_clause, with_count
 from rag.cues import asked_count, items_in, slogan_items
 from rag.evidence import Evidence, EvidenceScorer
 from rag.lead import lead_of
+from rag.ordinals import enumerated
 from rag.question import Question, years_in
 from rag.together import announces, together
 
@@ -75,6 +76,10 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
             return Draft(tuple(outline))
         usable = [e for e in scorer.merged(question, usable) if not is_heading(e)] or usable
         best = usable[0]
+    items = enumerated(best, scorer.index) if question.asks in ("list", "how", "fact", "definition") else []
+    if items:
+        opening = [] if items[0][1].position == best.position else [Piece(visible(best.text), best)]
+        return Draft((*opening, *(Piece(text, e) for text, e in items)))
     if question.asks in ("list", "definition", "how"):
         room = ROOM_CHARS[question.asks]
         short = counted_clause(question, best.text) or _condensed(question, visible(best.text), room)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from index.lexical import words
 from index.normal import fold, simplify
 from index.types import Document, DocumentInfo
+from rag.overview_cues import AIMS_SUMMED, NUMBERED, OVERVIEW, PARTS_ASKED, PRESENT, WORDS_ASKED
 from rag.places import Places, divisions, find_places
 from rag.question import Question
 from rag.smalltalk import talk_of
@@ -50,22 +51,18 @@ _POLITE = re.compile(
 _FILLER = re.compile(
     r"从头到尾|总的来说|[这那]本|捋一?捋|一遍|方面|的?词语?(?=[,]|$)|这些|那些|这一?[份个部篇]?|那一?[份个部篇]?|该|此|本|其|上述|一[份个部篇]|[份部篇]|区里?|市里?|县|政府|官方|主要|大概|大致|总体|整体|整个|全文|"
     r"的?是(?:多少|什么|啥|哪个?|哪几?年|从|几号|怎样的)?|多少|什么|叫什么(?:名字)?|哪些|哪几|几|各自?|分别|都|"
-    r"的|了|吗|呢|啊|呀|吧|么|和|与|跟|及|有|在|从|到|年|个|里|到底|究竟|目前|现在|一共|总共|具体|简单|简要|快速|用(?:几|两|三)句话|三句话|[^\w]|_"
-)
-_OVERVIEW = re.compile(
-    r"概括|概述|总结|归纳|介绍|简介|梳理|简述|综述|摘要|概要|大意|提纲|大纲|内容|要点|重点|框架|结构|核心|章节|脉络|全貌|解释(?:了|的)?(?:哪些|什么)(?:方面)?的?(?:词语?|名词|内容)?|"
-    r"(?:主要|都|到底|大概)?(?:讲|说|写|谈|提)(?:的是|的|了|到了)?(?:些|一些|点|哪些|哪几)?(?:什么|啥|内容|方面|事)|说说|讲讲|谈谈|聊聊|(?:讲|说|介绍)一?下"
+    r"的|了|吗|呢|啊|呀|吧|么|和|与|跟|及|有|在|从|到|年|个|里|到底|究竟|目前|现在|一共|总共|具体|简单|简要|快速|用(?:几|两|三)句话|三句话|看一?看|列出来?|列一?下|列|给|把|[^\w]|_"
 )
 _AIMS = re.compile(
     r"(?:主要|总体|总的|发展|奋斗|工作|规划|预期|重点)*(?:目标|愿景)(?:任务)?(?:是|有|包括|包含|涉及|涵盖|分为?|定|要|可|以|概括|归纳|为|成|了|的)*"
     r"(?:哪[些几]?|几|多少|什么|啥)(?:大|个)*(?:方面|项|类|条|块|点|内容)?"
 )
+_AIM_WORDS = re.compile(r"(?:主要|总体|发展|奋斗|规划|预期|工作)的?目标")
 _EXTREME = re.compile(r"最(?:新|近|晚|早|旧|老|先)")
 _LATEST = re.compile(r"最(?:新|近|晚)")
 _DATED_WORDS = re.compile(
     r"中(?=哪)|最(?:新|近|晚|早|旧|老|先)|(?:发布|印发|出台|下发|公布|成文|写|发|出)(?:出来)?|[几两三四五六七八九十\d]+份|哪[些几一]?[份个本]?|手里|时间|日期|年份"
 )
-_PRESENT = re.compile(r"介绍|概括|概述|总结|简介|说说|讲讲|聊聊|谈谈|(?:讲|说)一?下")
 _COLLECTED = re.compile(
     r"数据|信息|答案|收录|收集|问答|助手|平台|程序|网站|工具|收了|入库|装了|加载|上传|知识库|资料库|文件库|库里|系统里?|这里|(?:可以|能|可)(?:查|问|看|回答)到?|支持|覆盖|手头|掌握|了解"
 )
@@ -84,7 +81,8 @@ class Intent:
     """`name`: "", "about", "list", "has", "dated", "overview", "aims", "mentions" or a kind of talk (`rag.smalltalk`).
 
     `documents`: ids of those it is about, none for all. `attributes`: which of `ATTRIBUTES`. `what`: the place or the
-    term that is looked for. `negated`: 哪些区没有提到.
+    term that is looked for; "parts" or "words" where those of a document are asked for, not its gist.
+    `negated`: 哪些区没有提到.
     """
 
     name: str = ""
@@ -142,6 +140,11 @@ def _fitting(rest: str, documents: Sequence[Document]) -> tuple[Document, ...]:
     return tuple(d for d in documents if in_title(bare, d.info))
 
 
+def only_names(text: str, documents: Sequence[Document], *patterns: re.Pattern[str]) -> tuple[Document, ...]:
+    """The documents whose title holds all that `text` says beside what `patterns` find and words of asking."""
+    return _fitting(_rest(text, *patterns), documents)
+
+
 def in_title(bare: str, info: DocumentInfo) -> bool:
     """Whether a document's title, kind, period or date holds every word of `bare`."""
     title = fold(f"{info.title} {info.kind} {info.period} {info.published}")
@@ -153,6 +156,8 @@ def _about(asked: _Asked) -> Intent | None:
     wanted = tuple(name for name, pattern in _ATTRIBUTE.items() if pattern.search(asked.places.rest))
     if "kind" in wanted and not asked.places.documents:  # 有什么文件: a list
         wanted = tuple(name for name in wanted if name != "kind")
+    if PARTS_ASKED.search(asked.places.rest):  # 都有哪些标题: those of its chapters
+        wanted = tuple(name for name in wanted if name != "title")
     if not wanted or asked.foreign:
         return None
     rest = _rest(asked.places.rest, *(_ATTRIBUTE[name] for name in reversed(wanted)))  # “何时由谁”: the time goes first
@@ -182,23 +187,32 @@ def _dated(asked: _Asked) -> Intent | None:
 
 def _aims(asked: _Asked) -> Intent | None:
     """What one document's aims are, in general: 主要目标有哪些方面; not of one subject or one year."""
-    if not _AIMS.search(asked.places.rest) or asked.foreign or len(asked.named) != 1:
+    summed = AIMS_SUMMED.search(asked.places.rest)
+    far = re.search(r"远景的?目标(?!纲要)", asked.places.rest)  # not those of the plan's five years
+    if far or not (summed or _AIMS.search(asked.places.rest)) or asked.foreign or len(asked.named) != 1:
         return None
     fitting = _fitting(
-        re.sub(r"时期|期间|未来五年|今后五年", " ", _rest(asked.places.rest, _AIMS, _OVERVIEW)), asked.named
+        re.sub(
+            r"时期|期间|未来五年|今后五年",
+            " ",
+            _rest(asked.places.rest, _AIMS, OVERVIEW, _AIM_WORDS if summed else _AIMS),
+        ),
+        asked.named,
     )
     return Intent("aims", tuple(d.info.id for d in fitting)) if fitting else None
 
 
 def _overview(asked: _Asked) -> Intent | None:
-    if not _OVERVIEW.search(asked.places.rest) or asked.foreign:
+    if not OVERVIEW.search(asked.places.rest) or NUMBERED.search(asked.places.rest) or asked.foreign:
         return None
-    rest = _rest(asked.places.rest, _OVERVIEW)
+    rest = _rest(asked.places.rest, OVERVIEW)
     noun = _NOUN.search(rest)
-    if not noun and not (asked.places.documents and _PRESENT.search(asked.places.rest)):
+    if not noun and not (asked.places.documents and PRESENT.search(asked.places.rest)):
         return None
     fitting = _fitting(rest, asked.named)
-    return Intent("overview", tuple(d.info.id for d in fitting)) if fitting else None
+    rest = asked.places.rest
+    parts = "words" if WORDS_ASKED.search(rest) else "parts" if PARTS_ASKED.search(rest) else ""
+    return Intent("overview", tuple(d.info.id for d in fitting), what=parts) if fitting else None
 
 
 def _listing(asked: _Asked) -> Intent | None:

@@ -7,21 +7,18 @@ from index.loaded import Index
 from index.normal import fold, simplify
 from index.structure import heading_name
 from index.types import Block, Document
+from rag.blocks import blocks_of, is_point
 from rag.clauses import visible
 from rag.intents import in_title
-from rag.overview import blocks_of, without_box
+from rag.overview import without_box
 from rag.places import find_places
 from rag.question import Question
 from rag.replies import MOST_CITATIONS, MOST_LOOKED_THROUGH, Quotes, Reply
-from rag.subject import content_words, holds_any, wordings_of
 
 _LEAST_CHARS = 3
 _FEW = 2
 _ROOM_CHARS = 300
-_SUMMARY = re.compile(r"概括|概述|归纳|梳理|总结|捋一?捋|简述|综述")
-_WORDS_OF_SUMMARIES = frozenset(
-    "概括 概述 归纳 梳理 总结 简述 综述 简要 主要 安排 内容 方面 部署 措施 工作 要点 重点 思路".split()
-)
+SUMMARY = re.compile(r"概括|概述|归纳|梳理|总结|捋一?捋|简述|综述")
 _ITEM = re.compile(r"^\s*(?:\d{1,2}[.．、]|[(（]\d{1,2}[)）])\s*(?P<name>[^:：。;；\n]{2,30})[:：。]", re.M)
 _SENTENCE_ENDS = re.compile(r"[。;；]")
 _AROUND = re.compile(
@@ -55,26 +52,7 @@ def section_reply(question: Question, index: Index) -> Reply | None:
         for block in blocks_of(document.text)
         if block.kind == "heading" and block.path and _asks_for(block.path[-1], asked, document)
     ]
-    return _told(*found[0], index) if len(found) == 1 else None
-
-
-def theme_reply(question: Question, index: Index) -> Reply | None:
-    """What a document plans on a theme, as its headings say it: 概括甲区在绿色低碳方面的安排.
-
-    None where no summary of one document's theme is asked, or no heading names half of it.
-    """
-    ids = question.places.documents or tuple(d.info.id for d in index.documents)
-    if len(ids) != 1 or not _SUMMARY.search(question.text):
-        return None
-    document = index.document[ids[0]]
-    words = [w for w in content_words(question.focus) if w not in _WORDS_OF_SUMMARIES and not re.search(r"\d", w)]
-    headings = [b for b in blocks_of(document.text) if b.kind == "heading" and b.path]
-    held = {b.start: [w for w in words if holds_any(wordings_of(w), fold(b.path[-1]))] for b in headings}
-    best = max(headings, key=lambda b: (len(held[b.start]), -len(b.path)), default=None)
-    if best is None or 2 * len(held[best.start]) < len(words) or not held[best.start]:
-        return None
-    above = next((b for b in headings if b.path == best.path[:-1] and words[0] in held[b.start]), best)
-    return _told(document, above, index)
+    return told_section(*found[0], index) if len(found) == 1 else None
 
 
 def _asks_for(heading: str, asked: str, document: Document) -> bool:
@@ -85,28 +63,35 @@ def _asks_for(heading: str, asked: str, document: Document) -> bool:
     return len(name) >= _LEAST_CHARS and asked.endswith(name) and in_title(asked.removesuffix(name), document.info)
 
 
-def _told(document: Document, heading: Block, index: Index) -> Reply | None:
-    below = _below(blocks_of(document.text), heading)
-    inner = [b for b in below if b.kind == "heading" and len(b.path) == len(heading.path) + 1]
-    leads = [b for b in below if b.kind == "paragraph" and b.lead]
+def told_section(
+    document: Document, heading: Block, index: Index, within: Sequence[Block] | None = None
+) -> Reply | None:
+    """The gist of a section, of all that stands below its heading or of `within`."""
     quotes = Quotes(index)
     label = f"{document.info.label}:" if document.info.label else ""
+    text = gist(document, heading, within or below(blocks_of(document.text), heading), quotes)
+    return Reply(f"{label}{text}", citations=tuple(quotes.citations)) if text else None
+
+
+def gist(document: Document, heading: Block, within: Sequence[Block], quotes: Quotes) -> str:
+    """What stands below a heading (`within`): its points, else its first sentences, each cited; "" for nothing."""
+    inner = [b for b in within if b.kind == "heading" and len(b.path) == len(heading.path) + 1]
+    leads = [b for b in within if is_point(b)]
     blocks = inner if len(inner) >= _FEW else leads if len(leads) >= _FEW else []
-    points = [(_point(block), *_span(document.text, block)) for block in blocks] or _items(document.text, below)
+    points = [(_point(block), *_span(document.text, block)) for block in blocks] or _items(document.text, within)
     if points:
-        shown = points[:MOST_CITATIONS]
+        shown = points[: MOST_CITATIONS - len(quotes.citations)]
         lines = [f"{name}{quotes.cite(document.info.id, start, end)}" for name, start, end in shown]
         more = "……" if len(points) > len(shown) else "。"
-        return Reply(f"{label}共{len(points)}项:{';'.join(lines)}{more}", citations=tuple(quotes.citations))
-    paragraph = next((b for b in below if b.kind == "paragraph"), None)
+        return f"共{len(points)}项:{';'.join(lines)}{more}"
+    paragraph = next((b for b in within if b.kind == "paragraph"), None)
     if paragraph is None:
-        return None
-    end = _sentences(document.text, paragraph)
-    quote = quotes.cite(document.info.id, paragraph.start, end)
-    return Reply(f"{label}{visible(document.text[paragraph.start : end])}{quote}", citations=tuple(quotes.citations))
+        return ""
+    end = sentences_within(document.text, paragraph)
+    return f"{visible(document.text[paragraph.start : end])}{quotes.cite(document.info.id, paragraph.start, end)}"
 
 
-def _below(blocks: Sequence[Block], heading: Block) -> list[Block]:
+def below(blocks: Sequence[Block], heading: Block) -> list[Block]:
     """What stands between a heading and the next of its level or above."""
     below: list[Block] = []
     for block in blocks[list(blocks).index(heading) + 1 :]:
@@ -138,7 +123,7 @@ def _span(text: str, block: Block) -> tuple[int, int]:
     return block.start, match.end() if match else block.end
 
 
-def _sentences(text: str, block: Block) -> int:
+def sentences_within(text: str, block: Block) -> int:
     """The end of the last sentence of a block that is within the room; of the first one where that is longer."""
     ends = [m.end() for m in re.compile(r"[。!!]").finditer(text, block.start, block.end)] or [block.end]
     return max([end for end in ends if end - block.start <= _ROOM_CHARS], default=ends[0])

@@ -5,17 +5,20 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from index.embed import Vectors
-from rag import about, clarify, mentions, overview, smalltalk, timeliness
+from rag import about, clarify, headline, mentions, overview, smalltalk, timeliness
 from rag.arithmetic import conclusion
 from rag.articles import article_reply
 from rag.asked_figure import Part
+from rag.chapters import chapter_reply
 from rag.everywhere import TIP, asked_of_all, ranks
 from rag.evidence import EvidenceScorer
 from rag.extract import Piece
 from rag.intents import Intent, intent_of
+from rag.periods import review_reply, vision_reply
 from rag.question import Question
 from rag.replies import Quotes, Reply
-from rag.sections import section_reply, theme_reply
+from rag.sections import section_reply
+from rag.themes import theme_reply
 from rag.types import Citation
 from rag.whole_table import table_reply
 
@@ -43,7 +46,10 @@ def reply_to(
             return (
                 clarify.ask_back(question, chosen, index)
                 or article_reply(question, index)
+                or chapter_reply(question, index)
                 or section_reply(question, index)
+                or review_reply(question, index)
+                or vision_reply(question, index)
                 or theme_reply(question, index)
                 or table_reply(question, index)
             )
@@ -56,9 +62,9 @@ def reply_to(
         case "has":
             return about.has(index, intent.what)
         case "overview":
-            return overview.overview(index, intent.documents)
+            return overview.overview(index, intent.documents, intent.what)
         case "aims":
-            return overview.aims(index, intent.documents[0])
+            return headline.aims(index, intent.documents[0])
         case "mentions":
             return mentions.mentions(question, intent.what, intent.negated, intent.documents, vector(), scorer)
         case talk:

@@ -57,6 +57,9 @@ _BEFORE = re.compile(
     rf"[底末]?|[\W_]|{_SCOPE})*|.*[,:;。?]"
 )
 _MENTIONED = re.compile(r".*[到及进入过了]$")
+_PLANS_ASKED = re.compile(
+    r"(?:哪些|哪几[项个条]|什么|啥)(?:具体|主要|重点|重要|新)*的?(?:安排|部署|打算|计划|准备|布局|规划|支持|引进|关注)[呢啊呀]*$"
+)  # 在养老方面有哪些安排: what is arranged, not who arranges it
 _THOSE = re.compile(r"^那(?=些|几[份个])")
 _ASKING = re.compile(r"[哪谁几啥么吗]|多少|如何|怎|是否|有没有")
 _ORDER = re.compile(
@@ -98,7 +101,7 @@ def sought(text: str) -> Sought | None:
     text = re.sub(r"[?!。]+$", "", _ORDER.sub("", text)).strip()
     if not _ASKING.search(text):
         text = _THOSE.sub("哪", text)
-    if _SUPERLATIVE.search(text):
+    if _SUPERLATIVE.search(text) or _PLANS_ASKED.search(text):
         return None
     for pattern in (_LAST_PUT, _FORWARD_PUT, _BACKWARD, _LAST, _FORWARD, _ASKED_OF_FILES, _TO_LIST, _THOSE_THAT):
         match = pattern.search(text)

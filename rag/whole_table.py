@@ -11,39 +11,29 @@ from index.loaded import Index
 from index.normal import fold
 from index.notes import note_items
 from index.types import Cell, Passage
-from rag.cells import YEAR_COLUMN, asked_columns, one_line, row_name, told
+from rag.cells import YEAR_COLUMN, asked_columns, note_fits, one_line, row_name, told
 from rag.clauses import visible
 from rag.question import Question, focus_of
 from rag.replies import MOST_CITATIONS, MOST_LOOKED_THROUGH, Quotes, Reply
 from rag.subject import content_words, wordings_of
+from rag.table_classes import class_in, counted, of_class
+from rag.table_told import TABLE_NAMED, WHICH, cite_row, names, told_row, told_values, words_of
 
 _OF_TABLE = re.compile(r"指标|表[里中格内上]|[那这]张表|一栏|[类项]")
-_TABLE_NAMED = re.compile(r"指标|表[里中格内上]|[那这]张表")
-_HOW_MANY = re.compile(r"(?:多少|(?<![那这哪前后])几)[项条个类]")
 _BLANK_ASKED = re.compile(
     r"没填|未填|没有填|空着|空白|[画划]杠|没数|没有数|没写数|——|没有?(?:20\d\d年?)?的?(?:基数|数据|数值|数字)"
 )
 _FALLS = re.compile(r"(?:少于|小于|低于|还少|更少|还低|更低|调低|降低|下降|减少|往下)")
 _LEAST, _MOST = re.compile(r"最[小低少]"), re.compile(r"最[大高多]")
 _NOTES_ASKED = re.compile(r"(?:^|[^关])注(?:释|解)?(?:[,一共有都说写是几两分]|$)|备注|脚注")
-_NOT_BINDING = re.compile(r"(?:不算|不是|非|没有?)[^,。]{0,3}(?:硬指标|硬任务|硬杠杠|约束)")
-_WHICH = re.compile(r"哪|有没有|什么指标|列出|全部|所有")
-_VALUE_ASKED = re.compile(r"多少|[到达]几|目标值|数值|分别|各")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _GIVEN = re.compile(r"“([^”]+)”|(?<![\d.年])(\d+\.\d+(?:左右|以上)?)")
 _PARTS = re.compile(r"[、,;。?]|和|与|及|跟|以及")
-_CLASS_CHARS = 2
 _WHOLE = 0.8  # of a row's name, by the characters of its words
 _PART = 0.2
 _CHANGE = re.compile(r"增速|增长|增幅|增加|累计|提高|降低|下降|涨")
 _BASE = re.compile(r"基数|基期|基准|起步|起点|底数|原来")
 _NATURE_ASKED = re.compile(r"属性|性质|约束|预期性|硬指标|哪[一]?类指标")
-_WORDS_OF_TABLES = frozenset(
-    (
-        "指标 目标 目标值 数值 累计 增幅 增速 年均 提高 约束性 预期性 属性 五年 主要 规划 名称 一栏 单位 情况 基数 "
-        "任务 增加 增长 下降 减少 提升 降低"
-    ).split()
-)
 
 
 def table_reply(question: Question, index: Index) -> Reply | None:
@@ -54,7 +44,7 @@ def table_reply(question: Question, index: Index) -> Reply | None:
     if len(rows) < 2:
         return None
     ways: tuple[Callable[[Question, Sequence[Passage], Quotes], str], ...] = (
-        _of_row, _notes, _noted, _given, _blanks, _falling, _extreme, _of_class, _counted, _several,
+        _of_row, _notes, _noted, _given, _blanks, _falling, _extreme, of_class, counted, _several,
     )  # fmt: skip
     for way in ways:
         quotes = Quotes(index)
@@ -78,104 +68,11 @@ def _table(question: Question, index: Index) -> list[Passage]:
     return found[0] if len(found) == 1 else []
 
 
-def _cite(row: Passage, quotes: Quotes, *columns: str) -> str:
-    section = " › ".join(dict.fromkeys(filter(None, (row.section, *columns))))
-    return "" if quotes.full else quotes.cite(row.doc_id, row.start, row.end, section)
-
-
-def _natures(question: Question) -> list[str]:
-    """约束性, 预期性, as far as the question names them, in its own or in everyday words."""
-    if _NOT_BINDING.search(question.text):
-        return ["预期性"]
-    return list(dict.fromkeys(NATURE.findall(" ".join((question.text, *question.official)))))
-
-
-def _class(question: Question, rows: Sequence[Passage]) -> str:
-    """The class of rows that the question names, whole or by its first half: 民生那几项 for 民生福祉."""
-    names = list(dict.fromkeys(row.path[-1] for row in rows))
-    whole = [name for name in names if fold(name) in question.text]
-    if len(whole) == 1 and (
-        _TABLE_NAMED.search(question.text) or re.search(f"{fold(whole[0])}”?(?:类|那|这)", question.text)
-    ):
-        return whole[0]
-    half = [
-        name
-        for name in names
-        if re.search(rf"{re.escape(fold(name)[:_CLASS_CHARS])}(?:那|这|类|方面|的?指标)", question.text)
-    ]
-    return half[0] if len(half) == 1 and not whole else ""
-
-
-def _values(question: Question, row: Passage, quotes: Quotes) -> str:
-    """A row's name with the cells that are asked, all where none is; and its marker."""
-    cells = [c for c in asked_columns(question, row) if not is_blank(c.value)]
-    return _told(row, cells or row.cells, quotes)
-
-
-def _told(row: Passage, cells: Sequence[Cell], quotes: Quotes) -> str:
-    return f"{told(row, cells)}{_cite(row, quotes, *(c.column for c in cells if not is_blank(c.value)))}"
-
-
-def _of_class(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
-    name = _class(question, rows)
-    if not name or not any(p.search(question.text) for p in (_WHICH, _VALUE_ASKED, _HOW_MANY)):
-        return ""
-    named_words = [w for w in _words(question.text) if w not in fold(name)]
-    if any(_has(row, word) for row in rows for word in named_words):  # one of its rows is asked
-        return ""
-    own = [row for row in rows if row.path[-1] == name]
-    natures = _natures(question)
-    if _HOW_MANY.search(question.text):
-        return f"“{name}”类指标共{len(own)}项,{_by_nature(own, quotes)}"
-    if len(natures) == 1:
-        own = [row for row in own if _is(row, natures[0])]
-        name = f"{name}”类{natures[0]}指标"
-        if not own:
-            return ""
-    else:
-        name = f"{name}”类指标"
-    if _VALUE_ASKED.search(question.text):
-        return f"“{name}共{len(own)}项:{';'.join(_values(question, row, quotes) for row in own)}"
-    return f"“{name}共{len(own)}项:{'、'.join(row_name(row) + _cite(row, quotes) for row in own)}"
-
-
-def _by_nature(rows: Sequence[Passage], quotes: Quotes) -> str:
-    """“约束性共2项:甲[1]、乙[2];预期性共1项:丙[3]”; all of one nature said so."""
-    groups: dict[str, list[Passage]] = {}
-    for row in rows:
-        groups.setdefault(next((c.value for c in row.cells if NATURE.fullmatch(c.value)), "未标明"), []).append(row)
-    lines = [
-        f"{nature}共{len(own)}项:{'、'.join(row_name(row) + _cite(row, quotes) for row in own)}"
-        for nature, own in groups.items()
-    ]
-    return f"都是{lines[0]}" if len(lines) == 1 else ";".join(lines)
-
-
-def _is(row: Passage, nature: str) -> bool:
-    return any(cell.value == nature for cell in row.cells)
-
-
-def _counted(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
-    """How many rows and classes the table has."""
-    if not _HOW_MANY.search(question.text) or not _TABLE_NAMED.search(question.text) or _class(question, rows):
-        return ""
-    if any(_has(row, word) for row in rows for word in _words(question.text)):
-        return ""
-    natures = _natures(question)
-    if natures:
-        chosen = [row for row in rows if any(_is(row, nature) for nature in natures)]
-        told = _by_nature(chosen, quotes).removeprefix("都是") if chosen else ""
-        return told.replace(f"{natures[0]}共", f"{natures[0]}指标共") if len(natures) == 1 else told
-    classes = {row.path[-1]: [r for r in rows if r.path[-1] == row.path[-1]] for row in rows}
-    listed = "、".join(f"{name}(共{len(own)}项){_cite(own[0], quotes)}" for name, own in classes.items())
-    return f"指标共{len(rows)}项,共{len(classes)}类:{listed}"
-
-
 def _blanks(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
     """The rows whose cell in the column that is named is blank."""
-    if not _BLANK_ASKED.search(question.text) or not _WHICH.search(question.text):
+    if not _BLANK_ASKED.search(question.text) or not WHICH.search(question.text):
         return ""
-    own = _class(question, rows)
+    own = class_in(question, rows)
     found = [
         (row, cells)
         for row in rows
@@ -187,10 +84,10 @@ def _blanks(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
     if len(found) == 1:
         row, cells = found[0]
         columns = "、".join(column_name(cell) for cell in cells)
-        marker = _cite(row, quotes, *(cell.column for cell in row.cells))
+        marker = cite_row(row, quotes, *(cell.column for cell in row.cells))
         return f"“{columns}”一栏未填的共1项:{row_name(row)}{marker}\n{told(row, row.cells)}{marker}"
     column = column_name(found[0][1][0])
-    names = "、".join(row_name(row) + _cite(row, quotes, *(c.column for c in cells)) for row, cells in found)
+    names = "、".join(row_name(row) + cite_row(row, quotes, *(c.column for c in cells)) for row, cells in found)
     return f"“{column}”一栏未填的共{len(found)}项:{names}"
 
 
@@ -200,7 +97,7 @@ def _given(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
     if not given or not re.search(r"哪[一]?[项个]|什么指标", question.text) or not _OF_TABLE.search(question.text):
         return ""
     found = [row for row in rows if any(value == fold(c.value).strip("[]") for c in row.cells for value in given)]
-    return _told(found[0], found[0].cells, quotes) if len(found) == 1 else ""
+    return told_row(found[0], found[0].cells, quotes) if len(found) == 1 else ""
 
 
 def _levels(row: Passage) -> list[tuple[Cell, Decimal]]:
@@ -214,18 +111,18 @@ def _levels(row: Passage) -> list[tuple[Cell, Decimal]]:
 
 def _falling(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
     """The rows whose last level lies below the first."""
-    if not _FALLS.search(question.text) or not _WHICH.search(question.text) or not _TABLE_NAMED.search(question.text):
+    if not _FALLS.search(question.text) or not WHICH.search(question.text) or not TABLE_NAMED.search(question.text):
         return ""
     falling = [row for row in rows if len(level := _levels(row)) > 1 and level[-1][1] < level[0][1]]
     if not 0 < len(falling) <= MOST_CITATIONS:
         return ""
-    return f"共{len(falling)}项:{';'.join(_told(row, row.cells, quotes) for row in falling)}"
+    return f"共{len(falling)}项:{';'.join(told_row(row, row.cells, quotes) for row in falling)}"
 
 
 def _extreme(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
     """The row with the least or the greatest figure of the column that is named."""
     least, most = _LEAST.search(question.text), _MOST.search(question.text)
-    if bool(least) == bool(most) or not _WHICH.search(question.text) or not _TABLE_NAMED.search(question.text):
+    if bool(least) == bool(most) or not WHICH.search(question.text) or not TABLE_NAMED.search(question.text):
         return ""
     ranked = [
         (Decimal(match[0]), row)
@@ -237,12 +134,12 @@ def _extreme(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str
         return ""
     choose = min if least else max
     value, row = choose(ranked, key=lambda pair: pair[0])
-    return _told(row, row.cells, quotes) if sum(v == value for v, _ in ranked) == 1 else ""
+    return told_row(row, row.cells, quotes) if sum(v == value for v, _ in ranked) == 1 else ""
 
 
 def _notes(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
     """All notes below the table."""
-    if not _NOTES_ASKED.search(question.text) or not _TABLE_NAMED.search(question.text):
+    if not _NOTES_ASKED.search(question.text) or not TABLE_NAMED.search(question.text):
         return ""
     index = quotes.index
     text = index.document[rows[0].doc_id].text
@@ -276,14 +173,18 @@ def _of_row(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
         return ""  # levels alone are told by the row's own answer, which knows directions and reasons
     blank = [cell for cell in cells if is_blank(cell.value)]
     left = f";{'、'.join(column_name(cell) for cell in blank)}一栏为“{blank[0].value}”,表中未填" if blank else ""
-    text = f"{told(row, filled)}{left}{_cite(row, quotes, *(cell.column for cell in cells))}"
-    return text + "".join(_notes_of(row, quotes))
+    text = f"{told(row, filled)}{left}{cite_row(row, quotes, *(cell.column for cell in cells))}"
+    return text + "".join(_notes_of(row, quotes, filled))
 
 
-def _notes_of(row: Passage, quotes: Quotes) -> list[str]:
-    """A row's notes as they are told, each with its marker."""
+def _notes_of(row: Passage, quotes: Quotes, shown: Sequence[Cell]) -> list[str]:
+    """A row's notes on what is `shown` of it as they are told, each with its marker."""
     text = quotes.index.document[row.doc_id].text
-    return [f"(注:{one_line(text[start:end])}){quotes.cite(row.doc_id, start, end)}" for start, end in row.notes]
+    return [
+        f"(注:{one_line(text[start:end])}){quotes.cite(row.doc_id, start, end)}"
+        for start, end in row.notes
+        if note_fits(text[start:end], shown)
+    ]
 
 
 def _noted(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
@@ -291,14 +192,14 @@ def _noted(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str:
     years = {str(year) for year in question.years}
     columns = "".join(cell.column for row in rows for cell in row.cells)
     years = {year for year in years if year not in columns}
-    if not years or not _WHICH.search(question.text):
+    if not years or not WHICH.search(question.text):
         return ""
     text = quotes.index.document[rows[0].doc_id].text
     found = [row for row in rows if any(year in fold(text[a:b]) for a, b in row.notes for year in years)]
     if not 0 < len(found) <= MOST_CITATIONS // 2:
         return ""
-    names = "、".join(row_name(row) + _cite(row, quotes) for row in found)
-    notes = dict.fromkeys(note for row in found for note in _notes_of(row, quotes))
+    names = "、".join(row_name(row) + cite_row(row, quotes) for row in found)
+    notes = dict.fromkeys(note for row in found for note in _notes_of(row, quotes, row.cells))
     return f"共{len(found)}项:{names}{''.join(notes)}"
 
 
@@ -313,23 +214,14 @@ def _several(question: Question, rows: Sequence[Passage], quotes: Quotes) -> str
     """Two rows or more, each named by a part of the question."""
     chosen: list[Passage] = []
     for part in _PARTS.split(question.places.rest):
-        wanted = _words(focus_of(part))
-        known = [word for word in wanted if any(_has(row, word) for row in rows)]
-        fitting = [row for row in rows if known and all(_has(row, word) for word in known)]
+        wanted = words_of(focus_of(part))
+        known = [word for word in wanted if any(names(row, word) for row in rows)]
+        fitting = [row for row in rows if known and all(names(row, word) for word in known)]
         if len(fitting) == 1 and 2 * len(known) >= len(wanted) and _share(fitting[0], known) >= _PART:
             chosen += [row for row in fitting if row not in chosen]
         elif wanted and not fitting:
             return ""
-    return ";".join(_values(question, row, quotes) for row in chosen) if len(chosen) > 1 else ""
-
-
-def _words(text: str) -> list[str]:
-    """The content words of a question's part, without those of any table."""
-    return [word for word in content_words(fold(text)) if word not in _WORDS_OF_TABLES and not re.search(r"\d", word)]
-
-
-def _has(row: Passage, word: str) -> bool:
-    return any(wording in fold(row_name(row)) for wording in wordings_of(word))
+    return ";".join(told_values(question, row, quotes) for row in chosen) if len(chosen) > 1 else ""
 
 
 def _share(row: Passage, words: Sequence[str]) -> float:

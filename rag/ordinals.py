@@ -1,0 +1,67 @@
+"""The list that a sentence opens within its own paragraph: “…也面临压力和挑战。主要表现在:第一,…。第二,…” Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.loaded import Index
+from index.quantity import chinese_number
+from rag.clauses import visible
+from rag.evidence import Evidence
+
+_ORDINAL = re.compile(
+    r"^\s*(?:[^。;；]*[:：])?(?P<item>(?:第(?P<th>[一二三四五六七八九十])(?:[,，、]|是|方面)|(?P<is>[一二三四五六七八九十])(?:是|要))[^\n]*)"
+)
+_FEW, _MOST, _BETWEEN = 2, 30, 4  # sentences
+_WHOLE_CHARS = 240
+Item = tuple[str, Evidence]
+"""As it is shown, and what is cited."""
+
+
+def enumerated(best: Evidence, index: Index) -> list[Item]:
+    """The items 第一,… 第二,… that follow `best`, whole where they are short, else their first clauses.
+
+    None unless the first of them is the next sentence, or `best` itself.
+    """
+    first = best.position if _number(best.text) == 1 else best.position + 1
+    if first >= len(index.sentences) or _number(index.sentences[first].text) != 1:
+        return []
+    items: list[tuple[int, str]] = []
+    for at in range(first, min(first + _MOST, len(index.sentences))):
+        sentence = index.sentences[at]
+        passage = index.passages[sentence.passage]
+        between = at - (items[-1][0] if items else first)
+        if passage.doc_id != best.hit.passage.doc_id or passage.kind != "paragraph" or between > _BETWEEN:
+            break
+        if _number(sentence.text) == len(items) + 1 and (match := _ORDINAL.match(sentence.text)):
+            items.append((at, visible(match["item"])))
+    if len(items) < _FEW:
+        return []
+    shown = _shortened([text for _, text in items])
+    found = [_at(best, index, at) for at, _ in items]
+    return list(zip(shown, found, strict=True))
+
+
+def _at(best: Evidence, index: Index, position: int) -> Evidence:
+    """`best` as if it were the sentence at `position`."""
+    sentence = index.sentences[position]
+    hit = replace(best.hit, position=sentence.passage, passage=index.passages[sentence.passage])
+    return replace(best, position=position, hit=hit, text=sentence.text, start=sentence.start, end=sentence.end)
+
+
+def _number(sentence: str) -> int:
+    match = _ORDINAL.match(sentence)
+    return int(chinese_number(match["th"] or match["is"]) or 0) if match else 0
+
+
+def _shortened(items: Sequence[str]) -> list[str]:
+    if sum(map(len, items)) <= _WHOLE_CHARS:
+        return list(items)
+    short = [_first_clause(item) for item in items]
+    return [f"{item}{';' if at < len(items) else '。'}" for at, item in enumerate(short, 1)]
+
+
+def _first_clause(item: str) -> str:
+    """“第一,经济下行压力持续加大,受…影响,…” → “第一,经济下行压力持续加大”."""
+    match = re.match(r"(?:第.[,，、])?[^,，。;；]+", item)
+    return match[0] if match else item
