@@ -7,8 +7,9 @@ from datetime import date
 from index.normal import fold, simplify
 from index.types import Document
 from rag import tense
-from rag.about import fact, over
+from rag.about import fact
 from rag.evidence import Evidence
+from rag.force import over
 from rag.question import Question
 from rag.replies import Quotes
 
