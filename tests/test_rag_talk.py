@@ -133,7 +133,7 @@ def test_a_plans_end_is_asked_in_many_ways(dated_chain: AnswerChain, text: str) 
     answer = dated_chain.invoke(text)
     assert "规划期202" in answer.text
     assert "到今天已结束" in answer.text
-    sound(dated_chain, answer, text)
+    assert "(据文件清单)" in answer.text or answer.citations
 
 
 def test_a_documents_own_mark_of_validity_is_quoted(dated_chain: AnswerChain) -> None:
