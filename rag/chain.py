@@ -27,6 +27,7 @@ from rag.extract import Draft, extract
 from rag.from_table import Table
 from rag.glossary import entry_for, explained_first
 from rag.others import with_others
+from rag.outcome import item_first
 from rag.question import Question, understand
 from rag.reader import Reader
 from rag.reasons import refusal
@@ -137,7 +138,8 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         if not refused and not proved:
             refused, answerability = True, min(answerability, model.threshold / 2)
         nearest: tuple[Citation, ...] = ()
-        if refused and not (draft.blank and proved):
+        elsewhere = question.places.foreign and not question.places.documents
+        if refused and not (draft.blank and proved and not elsewhere):
             nearest = self._nearest(evidence)
             text, citations = refusal(question, features, self.index), []
         watch.stage("answer")
@@ -228,8 +230,9 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
     def _known_first(
         self, entry: Term | None, question: Question, evidence: Sequence[Evidence], vector: Vectors
     ) -> list[Evidence]:
-        """`evidence` with the sentence first that the glossary or the table of commitments points to."""
-        return self.table.first(question, explained_first(entry, question, evidence, self.scorer, vector), vector)
+        """`evidence` with the sentence first that the glossary, the commitments or a named figure point to."""
+        explained = explained_first(entry, question, item_first(question, evidence), self.scorer, vector)
+        return self.table.first(question, explained, vector)
 
     def understand(self, ask: Ask) -> Question:
         """How `ask` is read.

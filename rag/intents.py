@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from index.lexical import words
 from index.normal import fold, simplify
 from index.types import Document, DocumentInfo
+from rag.addressed import said_to_it
+from rag.compose import ordered
 from rag.overview_cues import AIMS_SUMMED, NUMBERED, OVERVIEW, PARTS_ASKED, PRESENT, WORDS_ASKED
 from rag.places import Places, divisions, find_places
 from rag.question import Question
@@ -29,9 +31,14 @@ ATTRIBUTES = {
     r"(?:发布|印发|发文|成文|出台|公布)(?:的?(?:时间|日期|年份))",
     "approved": r"(?:是|经|由|在|于)*(?:哪|什么)(?:[一几]?[次届个场])?(?:人代会|人大会议|代表大会|大会|全会|会议?)上?"
     r"(?:研究|审议|审查|讨论|表决)*(?:通过|批准|同意|定|过)(?:下来)?的?|(?:审议|审查)?(?:通过|批准)的?会议(?:是哪[一]?[次个届])?",
-    "period": r"规划期限?|(?:规划|计划|起止|实施)的?(?:期限|年限|年份|时间范围|时段)|"
-    r"(?:管|覆盖|涵盖|适用|实施|执行)(?:的是)?(?:从)?(?:哪几?年(?:到哪一?年)?|到哪一?年|哪些年|几年|多少年|什么时期)|从哪一?年到哪一?年|"
-    r"(?:还|已经?|是否|是不是)*(?:过期|到期|失效|有效|作废)(?:了|没有?)*",
+    "period": r"(?:规划|计划|纲要|方案|行动|实施|执行|适用|十[一二三四五六]五[”\"]?)(?:期限?|期间|时期)?内?"
+    r"(?:已经?|是不是|是否|算是?|还|都|现在|目前|到现在|到?今天|如今|有没有|什么时候|何时|哪一?年|到|才)*"
+    r"(?:结束|到头|截止|走完|执行完|实施完|收官|满|完)(?:了|没有?|(?=吗|[?]?$))+|"
+    r"(?:还|仍然?|是否|是不是|现在|目前)+在(?:执行|实施|规划|有效|计划|适用)(?:期限?)?[内中里]?|"
+    r"(?:还|仍)(?:管用|算数|作数|能用|起作用|在用)(?:了|没有?)*|"
+    r"(?:还|已经?|是否|是不是|有没有|现在|目前|到现在|如今|什么时候|何时|哪一?年)*(?:过期|到期|失效|有效|作废|期满|届满|过时)(?:了|没有?)*|"
+    r"规划期限?|(?:规划|计划|起止|实施)的?(?:期限|年限|年份|时间范围|时段)|"
+    r"(?:管|覆盖|涵盖|适用|实施|执行)(?:的是)?(?:从)?(?:哪几?年(?:到哪一?年)?|到哪一?年|哪些年|几年|多少年|什么时期)|从哪一?年到哪一?年",
     "kind": r"(?:是|算|属于|算是)(?:份|个|一份|一种)?(?:什么|啥|哪种|哪类)(?:性质|类型|种类|类)?的?"
     r"(?:文件|材料|文种|东西)|"
     r"(?:文件|材料)(?:类型|种类|性质)",
@@ -46,7 +53,7 @@ _NOUN = re.compile(
 )
 _POLITE = re.compile(
     r"请问|请|麻烦|帮我|帮忙|给我|替我|我想(?:知道|问|了解|看)|想(?:知道|问|了解|看)|告诉我|你好|您好|一下子?|下(?=$|[^一-鿿])|能不能|可不可以|能否|可以|"
-    r"知不知道|知道|你们?|谢谢"
+    r"知不知道|知道|你们?|您|谢谢"
 )
 _FILLER = re.compile(
     r"从头到尾|总的来说|[这那]本|捋一?捋|一遍|方面|的?词语?(?=[,]|$)|这些|那些|这一?[份个部篇]?|那一?[份个部篇]?|该|此|本|其|上述|一[份个部篇]|[份部篇]|区里?|市里?|县|政府|官方|主要|大概|大致|总体|整体|整个|全文|"
@@ -58,18 +65,35 @@ _AIMS = re.compile(
     r"(?:哪[些几]?|几|多少|什么|啥)(?:大|个)*(?:方面|项|类|条|块|点|内容)?"
 )
 _AIM_WORDS = re.compile(r"(?:主要|总体|发展|奋斗|规划|预期|工作)的?目标")
-_EXTREME = re.compile(r"最(?:新|近|晚|早|旧|老|先)")
+_EXTREME = re.compile(r"最(?:新|近|晚|早|旧|老|先|久|古)")
 _LATEST = re.compile(r"最(?:新|近|晚)")
 _DATED_WORDS = re.compile(
-    r"中(?=哪)|最(?:新|近|晚|早|旧|老|先)|(?:发布|印发|出台|下发|公布|成文|写|发|出)(?:出来)?|[几两三四五六七八九十\d]+份|哪[些几一]?[份个本]?|手里|时间|日期|年份"
+    r"这?里[面头](?!有)|年头|年代|岁数|时间上|中(?=哪)|最(?:新|近|晚|早|旧|老|先|久|古)|(?:发布|印发|出台|下发|公布|成文|写|发|出)(?:出来)?得?|[几两三四五六七八九十\d]+份|哪[些几一]?[份个本]?|手里|时间|日期|年份"
 )
 _COLLECTED = re.compile(
-    r"数据|信息|答案|收录|收集|问答|助手|平台|程序|网站|工具|收了|入库|装了|加载|上传|知识库|资料库|文件库|库里|系统里?|这里|(?:可以|能|可)(?:查|问|看|回答)到?|支持|覆盖|手头|掌握|了解"
+    r"数据|信息|答案|收录|收集|问答|助手|平台|程序|网站|工具|收了|入库|装了|加载|上传|知识库|资料库|文件库|库里|系统里?|这里[面头]?|(?:可以|能|可)(?:查|问|看|回答)到?|支持|覆盖|手头|掌握|了解"
 )
 _KINDS = r"(?:文件|文档|资料|材料|规划|报告|区县|地区|地方|城市|区|市|县)"
 _ASKS_LIST = re.compile(
     rf"(?:哪些|哪几[份个]|几[份个]|多少[份个]|什么|啥)(?:{_KINDS}的?)*{_KINDS}|(?:来自|源自|来源于?|出自)(?:哪里?|什么|何处)?|从(?:哪里?|何处)来"
 )
+_ASKS_EACH = re.compile(
+    r"(?:(?:手[里头上中]|库里|收录|这里)的?|(?:这|那|全部|所有)[几些两三四五六七八九十\d]*|[几两三四五六七八九十\d]+)[份个本篇]?(?:文件|文档|资料|材料)(?:都|各自?|分别|到底|究竟)*"
+    r"(?:是|叫)(?:些|一些)?(?:什么|啥|哪些|哪[几两三四五六七八九十\d]+[份个本篇])(?:东西|名字|文件|材料|内容)?"
+)
+_EACH_TOLD = re.compile(
+    r"(?:请|并|再)?(?:各|每[一]?[份个]|逐[一个份])?(?:都)?(?:用)?(?:各?一两?|几|两|三)?句话?(?:来)?(?:讲|说|介绍|概括|总结)(?:讲|说|一下|下)?|(?:挨个|逐一|逐个|分别|一一)(?:讲|说|介绍|列)(?:讲|说|一下|下|出来)?"
+)
+_FIELDS = {
+    "number": ATTRIBUTES["number"],
+    "issuer": r"(?:发布|发文|印发|制定|编制|落款|出台)的?(?:机构|机关|单位|部门|方|主体|者)|落款|署名",
+    "published": r"(?:发布|印发|发文|成文|出台|公布|落款|发)的?(?:时间|日期|年份)|日期",
+    "period": r"(?:规划|计划|实施|适用)(?:期限?|年限)|起止(?:时间|年份)",
+}
+_STATED = re.compile(
+    r"(?:写|注|标|列|说|交代|登记|署|载|给|提供|明确|带|具有|缺少?|漏|少|提)(?:明|清楚?|出|到|上|写)*[了着过]?|没有?|未|不|有|哪些|哪[几一]?[份个篇本]?|几[份个]|谁"
+)
+_NOT_STATED = re.compile(r"没|未|不|缺|漏|少了?(?!数)")
 _HAS = re.compile(
     rf"(?:有没有|有无|是否有|是否收录|收录了?|包含|包不包含|能查到?|查得到|能不能查到?|有)(?P<what>[^有没吗]{{1,18}}?)(?:区|市)?(?:的|相关)*"
     rf"(?:{_NOUN.pattern}|内容|数据|信息|东西)+(?:吗|么|没有|没|不|呢|啊|呀)*"
@@ -78,10 +102,11 @@ _HAS = re.compile(
 
 @dataclass(frozen=True)
 class Intent:
-    """`name`: "", "about", "list", "has", "dated", "overview", "aims", "mentions" or a kind of talk (`rag.smalltalk`).
+    """`name`: "", "about", "list", "has", "stated", "dated", "overview", "aims", "mentions", "compose" or a kind of
+    talk (`rag.smalltalk`).
 
-    `documents`: ids of those it is about, none for all. `attributes`: which of `ATTRIBUTES`. `what`: the place or the
-    term that is looked for; "parts" or "words" where those of a document are asked for, not its gist.
+    `documents`: ids of those it is about, none for all. `attributes`: which of `ATTRIBUTES`. `what`: the place, the
+    term or the subject that is looked for; "parts" or "words" where those of a document are asked for, not its gist.
     `negated`: 哪些区没有提到.
     """
 
@@ -123,8 +148,11 @@ def intent_of(question: Question, documents: Sequence[Document], in_conversation
         return Intent(talk)
     places = find_places(own, tuple(documents))
     asked = _Asked(own, places, question.places, tuple(documents))
-    readers = (_has, _mentions, _about, _dated, _aims, _overview, _listing)
-    return next((intent for read in readers if (intent := read(asked))), Intent())
+    readers = (_composed, _has, _stated, _mentions, _about, _dated, _aims, _overview, _listing)
+    found = next((intent for read in readers if (intent := read(asked))), None)
+    if found is not None:
+        return found
+    return Intent("" if places.documents or places.foreign else said_to_it(own, in_conversation))
 
 
 def _rest(text: str, *patterns: re.Pattern[str]) -> str:
@@ -185,6 +213,27 @@ def _dated(asked: _Asked) -> Intent | None:
     return Intent("dated", what=year[1] if year and not extreme else "latest" if _LATEST.search(text) else "earliest")
 
 
+def _composed(asked: _Asked) -> Intent | None:
+    """An order to write a text, where it is not the overview of a document."""
+    subject = ordered(asked.own)
+    summary = asked.places.documents and re.search("总结", asked.own)
+    return None if subject is None or summary else Intent("compose", what=subject)
+
+
+def _stated(asked: _Asked) -> Intent | None:
+    """Which documents have, or lack, a number, an issuer, a date: 哪几份没写明发文单位."""
+    if asked.places.documents or asked.places.foreign or not re.search("哪|几[份个]|谁", asked.own):
+        return None
+    text = _rest(asked.own, _COLLECTED)
+    field = next((name for name, pattern in _FIELDS.items() if re.search(pattern, text)), "")
+    if not field:
+        return None
+    verbs = re.sub(_FIELDS[field], " ", text)
+    left = _FILLER.sub("", _NOUN.sub("", _STATED.sub(" ", re.sub(r"[里当]?[面头中](?=哪|谁|有|没)", "", verbs))))
+    known = re.search("写|注|标|列|说|登记|署|有|没|未|缺", verbs)
+    return None if left or not known else Intent("stated", (), (field,), negated=bool(_NOT_STATED.search(verbs)))
+
+
 def _aims(asked: _Asked) -> Intent | None:
     """What one document's aims are, in general: 主要目标有哪些方面; not of one subject or one year."""
     summed = AIMS_SUMMED.search(asked.places.rest)
@@ -216,9 +265,10 @@ def _overview(asked: _Asked) -> Intent | None:
 
 
 def _listing(asked: _Asked) -> Intent | None:
-    if asked.places.documents or asked.places.foreign or not _ASKS_LIST.search(asked.own):
+    pattern = next((p for p in (_ASKS_EACH, _ASKS_LIST) if p.search(asked.own)), None)
+    if pattern is None or asked.places.documents or asked.places.foreign:
         return None
-    left = _FILLER.sub("", _NOUN.sub("", _rest(asked.own, _ASKS_LIST, _COLLECTED)))
+    left = _FILLER.sub("", _NOUN.sub("", _rest(_EACH_TOLD.sub("", asked.own), pattern, _COLLECTED)))
     return Intent("list") if not left else None
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from rag import refuse
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft
+from rag.outcome import is_item
 from rag.question import Question
 
 _LOOKED_AT = 5
@@ -29,7 +30,7 @@ def keeping(
     `draft_from` makes a draft out of evidence, best first.
     """
     broken = refuse.model_for(features).broken(features)
-    if broken <= _LEAST or draft.blank:
+    if broken <= _LEAST or draft.blank or is_item(question, evidence[0]):
         return list(evidence), draft, features
     chosen: tuple[list[Evidence], Draft, Features] = (list(evidence), draft, features)
     for at, item in enumerate(evidence[1:_LOOKED_AT], 1):

@@ -1,46 +1,71 @@
 """Talk that asks nothing of the documents: greetings, thanks, help, goodbye, chat; and what is said to it. Pure.
 
-A talk is known by the whole question: what is left beside the phrases below makes it a content question.
+A talk is known by the whole of a clause: what is left beside the phrases below makes it a content question. Of several
+clauses each must be talk: 谢谢啦,帮大忙了 is, 谢谢,那周村区呢 is not.
 """
 
 import re
-from itertools import islice
 
-from index.loaded import Index
-from index.types import Document
-from rag.names import MOST_NAMED, called
-from rag.replies import Reply
-
-_LONGEST_CHARS = 24
-_SELF = r"(?:你们?|您|妳)?(?:这个?|本)?(?:系统|助手|机器人|程序|软件|网站|工具|产品|东西|应用|服务)?"
+_LONGEST_CHARS = 26
+_LONGEST_TALK_CHARS = 80  # several clauses
+_THING = r"(?:系统|助手|机器人|程序|软件|网站|工具|产品|东西|应用|服务)"
+_SELF = rf"(?:你们?|您|妳)?(?:这个?|本)?{_THING}?"
+_NAMED = r"(?:(?:你们?|您|妳)(?:这个?)?|这个?|本|这款|该)?(?:系统|助手|机器人|程序|软件|网站|工具)|你|您|妳"  # named
+_BEING = (
+    r"(?:大?活?真?人类?|机器人?|人工(?:客服|智能|回[答复])?|客服|程序|软件|电脑|智能体|聊天机器人|ai|chatgpt|gpt\w*|"
+    r"大?(?:语言)?模型|llm|deepseek|文心一言|豆包|通义千问|qwen|kimi|claude|gemini|(?:政府)?的?(?:工作人员|公务员)|政府的?人?|官方的?)"
+)
+_MAKER = r"(?:谁|哪家(?:公司|单位|企业)?|哪个(?:公司|单位|团队|部门|人|机构|国家)|什么(?:人|公司|团队|单位|机构))"
+_MADE = r"(?:做|开发|研发|制作|创造|发明|训练|设计|写|造|搞|弄|维护|运营|搭建|提供|研究)(?:出来|出)?"
+_TECHNIQUE = r"(?:ai|大?(?:语言)?模型|算法|技术|架构|引擎|底座|框架|编程语言|原理)"
 # In the order in which they count where a question holds several.
 _PHRASES = {
+    "machine": (
+        rf"(?:{_SELF}|背后|后[面台]|对面|那[头边])(?:到底|究竟|其实|难道|该不会|会不会|应该|现在)*(?:是不是|不会是|不是|是|属于|算)"
+        rf"(?:一?[个名台款种])?{_BEING}(?:(?:在|来)?(?:回答|回复|聊天|说话)|(?:还是|或者?|或是|和)(?:一?[个名台款种])?{_BEING})*(?:的|吧|吗|呀|啊|么|呢)*",
+        rf"(?:{_NAMED})(?:是|由|被)*{_MAKER}(?:来|给)?{_MADE}的?|(?:{_NAMED})的?(?:开发|研发|作|制作|设计)(?:者|商|方|团队|公司|人员|单位)(?:是|叫)?(?:谁|哪家|哪个|什么)?",
+        rf"(?:是)?{_MAKER}{_MADE}的?(?:{_NAMED})的?|(?:{_NAMED})(?:是)?(?:怎么|如何|咋)(?:被)?{_MADE}(?:出来)?的",
+        rf"(?:{_NAMED})?(?:背后|底层)?(?:是)?(?:用|使用|采用|基于|接入?|跑|靠)(?:的是?|了)?(?:什么|啥|哪个?|哪种|哪家|谁家)的?{_TECHNIQUE}(?:{_MADE}|的)*",
+        rf"(?:{_NAMED})(?:用没用|有没有用|用了|用|用的是|接了|接没接)(?:到)?{_BEING}(?:了|没有?)*",
+        r"(?:有没有|有|能不能|可以|能|我要|我想|请|帮我|给我)*(?:转|找|接|叫|换)?(?:个|一个|到|成)?(?:人工(?:客服|服务)?|真人(?:客服)?)",
+    ),
     "help": (
-        rf"{_SELF}(?:到底|究竟)?(?:是|叫)(?:谁|哪位|什么|啥|干什么|干啥|干嘛|做什么|什么名字|什么东西|啥东西|机器人|人|真人|人工|ai|gpt|chatgpt|大模型)(?:的|呀|啊|吗|么|来的)*",
+        rf"{_SELF}(?:到底|究竟)?(?:是|叫)(?:谁|哪位|什么|啥|干什么|干啥|干嘛|做什么|什么名字|什么东西|啥东西)(?:用)?(?:的|呀|啊|吗|么|来的)*",
         rf"{_SELF}(?:都|还|具体)?(?:能|会|可以|可|能够)(?:帮我|帮忙|为我|给我|帮)?(?:做|干|回答|问|查|解决|提供|帮|处理)?(?:些|一些)?(?:什么|啥|哪些|嘛)(?:问题|事|事情|忙|功能|服务|内容)*",
-        rf"{_SELF}有(?:什么|啥|哪些)(?:功能|用|用处|本事|作用|能力)",
+        rf"{_SELF}有(?:什么|啥|哪些)(?:功能|用|用处|本事|作用|能力|本领)",
         r"(?:我)?(?:能|可以|该|应该)(?:问|查|向你问|跟你问|咨询)(?:你|您)?(?:些|一些)?(?:什么|啥|哪些)(?:问题|内容|事)*",
-        rf"(?:我)?(?:该|要|应该)?(?:怎么|如何|咋|怎样)(?:使用|用|操作|提问|问)(?:你|您|{_SELF})",
-        rf"{_SELF}(?:怎么|如何|咋|怎样)(?:使用|用|操作|提问)",
+        rf"(?:我)?(?:该|要|应该)?(?:怎么|如何|咋|怎样)(?:使用|用|操作|提问|问|跟|和|向)(?:你|您|{_SELF})(?:问问题|提问|聊|说|问)?(?:好|才好)?",
+        rf"{_SELF}(?:该|要)?(?:怎么|如何|咋|怎样)(?:使用|用|操作|提问|上手|玩|使)",
         r"(?:你|您)?(?:能|可以|能不能|可不可以)(?:帮|替|给)我(?:查|问|找|看)(?:一?点|一?些|一?下|个)?(?:东西|资料|事情?|问题|信息)?(?:吗|不|么)?",
-        r"(?:使用|操作|用户)?(?:说明|帮助|指南|手册|教程)(?:书|文档)?|帮帮?我|help|man|usage",
+        r"(?:使用|操作|用户)?(?:说明|帮助|指南|手册|教程)(?:书|文档)?|帮帮?我|help|man|usage|whoareyou|whatcanyoudo|howto(?:use)?",
+        r"(?:快|来|你|您|能|可以)?(?:教教?|教一?下|指导一?下|指点一?下|带带|提示一?下)(?:我)?(?:(?:怎么|如何|咋)(?:使?用|操作|提问|问)(?:你|您)?)?",
+        r"(?:我)?(?:是)?(?:新手|新来的|小白|第一次(?:来|用|使用))(?:怎么|如何|咋)?(?:使?用|操作|上手|入门|提问)?|(?:我)?(?:还)?(?:不会|不懂怎么|不知道怎么|不太会)(?:使?用|操作|问|提问)(?:你|您)?",
+        r"(?:有没有|有|看看|给我|来)(?:使用|操作)?(?:说明书?|教程|指南|手册|帮助|示例|例子)|(?:给我?|举|来)个?(?:例子|示例|提示)",
         r"(?:自我)?介绍(?:一下|下)?(?:你|您)?自己|自我介绍(?:一下|下)?|介绍(?:一下|下)?(?:你|您|这个系统|本系统|这个助手)",
-        rf"(?:谁|哪家公司|哪个公司|哪个单位)(?:做|开发|制作|创造|发明|训练|设计)的?(?:你|您|{_SELF})(?:的)?",
     ),
     "goodbye": (
-        r"再见+|再会|拜+|拜拜+|掰掰|白白|886?|byebye|bye|回见|回头见|下次见|下次再聊|明天见|晚安|告辞|走了|先这样|就这样|没别的了|没有了|没问题了|不问了|退出|exit|quit",
+        r"再见+|再会|拜+|拜拜+|掰掰|白白|886?|byebye|bye|goodnight|seeyou|回见|回头见|下次见|明天见|晚安|告辞|走了|先这样|就这样|没别的了|没有了|没问题了|不问了|退出|exit|quit|"
+        r"(?:下次|改天|回头|有空|以后|明天|过会儿?|晚点)(?:再|咱们?|我|来)*(?:聊|来|问|见|说|找你|请教)(?:吧|了)*|回聊|再聊",
+        r"(?:我|那我)?(?:先|要|得)?(?:撤|下线|溜|闪|走|告退|忙去|去忙|下班|睡觉|去睡|休息|吃饭去)(?:了|啦)|今天(?:就|先)*(?:到这里?|到此为止|这样|聊到这)(?:吧|了)*|"
+        r"祝(?:你|您)?.{0,2}(?:愉快|顺利|开心|快乐)|周末愉快|假期愉快",
     ),
     "greeting": (
         r"(?:你们?|您|妳|大家|妮|尼|泥|各位|小助手|亲|老师|同志|朋友)+(?:好+|号|嚎|豪|嗎|早)(?:吗|嘛|么|呀|啊|哇|哦|哈)*",
         r"哈+喽|哈+啰|哈罗|嗨+|嘿+|喂+|hello+|hell0|helo|halo|hi+|hey|nihao|ninhao|打扰(?:了|一下)|初次见面|很高兴认识你|久仰",
         r"(?:早上|上午|中午|下午|晚上|傍晚|新年|周末|节日)(?:好|快乐)+|早安?|午安|好久不见",
-        rf"{_SELF}(?:还)?在(?:吗|么|不在?|嘛|线吗|哪)|有人(?:在)?(?:吗|么|在不)|最近好吗|你好吗|吃了吗|你吃了吗|测试(?:一下)?|test",
+        rf"{_SELF}(?:还)?在(?:吗|么|不在?|嘛|线吗|哪)|有人(?:在)?(?:吗|么|在不)|最近(?:过得)?(?:好吗|怎么样)|你(?:今天|最近)?(?:过得|还)?好吗|吃了吗|你吃了吗|(?:你)?吃饭了(?:吗|没)|(?:你)?(?:最近)?忙吗|测试(?:一下)?|test",
     ),
     "thanks": (
-        r"(?:非常|十分|太|多|好|真是?)?(?:感谢|谢谢|谢啦|谢了|蟹蟹|谢|多谢|3q|thanks?|thankyou|thx)(?:你们?|您|大家|啦|了|哈|啊|呀)*(?:的?(?:回答|帮助|解答))?",
-        r"(?:你|您)?(?:真是)?(?:辛苦|麻烦)(?:你|您)?了",
-        r"(?:好的?|行|嗯+|哦+|噢+|ok|okay|收到|明白|懂|了解|知道|清楚)(?:了|啦|的|哈|呢)*",
-        r"(?:(?:你|您|这个?)?(?:回答得?|答得|说得|做得)?(?:真|很|太|挺|非常)|回答得?|答得|说得)?(?:不错|厉害|棒|牛|赞|给力|聪明|有用|好用|强|专业|可以|好|对)(?:了|啊|呀|哦|哈|的|嘛|极了)*",
+        r"(?:非常|十分|太|多|好|真的?是?|特别|实在|万分|衷心|先|再次)*(?:感谢|感激(?:不尽)?|感恩|谢谢|谢啦|谢了|蟹蟹|谢|多谢|3q|thanks?|thankyou|thx)(?:你们?|您|大家|老师|助手|啦|了|哈|啊|呀|喽)*(?:的?(?:耐心|热心)?(?:回答|帮助|解答|指点|服务))?",
+        r"(?:你|您)?(?:真是)?(?:辛苦|麻烦|费心|有心|受累)(?:你|您)?(?:了|啦)",
+        r"(?:你|您|这)?(?:可|真|真是|真的|算是|又)?(?:帮|解决)了?(?:我|我们|俺)?(?:一个|个|很?大)*(?:的)?大?(?:忙|难题)(?:了|啦)*|(?:你|您)?(?:太|很|真)?(?:有帮助|管用|解渴)(?:了|啦)?|受教(?:了|啦)",
+    ),
+    "ack": (
+        r"(?:好+的?|行+|嗯+哼?|哦+|噢+|喔+|唔+|ok+|okay|收到|明白|懂|了解|知道|清楚|晓得|可以|对+|是的|是啊|没错|这样|好吧|行吧|那好|没事|没关系|算了|不用|原来(?:如此|是这样|这样)|有道理|学到|长知识|长见识|没什么)(?:了|啦|的|哈|呢|吧|嘞|呀|啊|滴)*",
+    ),
+    "praise": (
+        r"(?:(?:你|您|这个?)?(?:回答得?|答得|说得|做得|讲得)?(?:真的?|很|太|挺|非常|蛮|好)|回答得?|答得|说得|讲得)?(?:不错|不赖|厉害|棒|牛|赞|给力|聪明|有用|好用|强|专业|可以|好|对|贴心|可爱|有意思|逗|方便|快|清楚|详细|准确|到位)(?:了|啊|呀|哦|哈|的|嘛|极了|啦)*",
+        r"(?:给|为)?(?:你|您)?(?:点(?:个)?赞|竖(?:个)?大拇指|五星好评|好评|打满分)|好样的|干得漂亮|6{3,}|我?(?:很|太|挺)?喜欢(?:你|您)(?:了|啦)?",
     ),
 }
 _RUDE = (
@@ -50,36 +75,76 @@ _RUDE = (
 _INSULT = re.compile(
     rf"(?:{_SELF}|你妈)(?:真|太|好|很|就|是|个|一个|什么|破|简直|怎么|这么|那么|的|也|都|不|大)*(?:{_RUDE})(?:了|的|吧|啊|呀|啦|玩意儿?|东西|系统|机器人|程序|一个|透了|死了)*"
 )
+WRONG = (
+    r"不(?:太|大|够|怎么|是很)?(?:对劲?|准确?|正确|靠谱|可信|完整|全面|相关|一致)|对不上|不是这样|错误?(?:了|的|吧)*|有(?:错|误|出入)|(?:搞|弄|答|说|找|查|理解|看|引)错|"
+    r"(?:胡|瞎|乱)(?:说|编|答|扯|讲)(?:八道)?|扯淡|骗(?:人|我)|编的|答非所问|文不对题|驴唇不对马嘴|牛头不对马嘴|跑题|离题|误导|糊弄|敷衍|"
+    r"(?:没|没有|不|根本没|压根没)(?:听|看|读|理解|弄|搞)懂|(?:没|没有)(?:正面|直接|认真|好好)?(?:回答|答|说)(?:到|上|我的?|问题|点子?上|清楚|完整|对)+"
+)
+_ANSWER = (
+    r"(?:你|您)(?:的|刚才|刚刚|上面|前面|之前|上次)*(?:说|答|回答|讲|给|写|算|查|找|理解|引用)?(?:的|得|出来)*(?:这个?|那个?|上一个)?"
+    r"(?:回答|答案|回复|内容|结果|数字|数据|话|信息|出处)?|"
+    r"(?:你|您)?(?:这个?|那个?|刚才|刚刚|上面|前面|之前|上一个)的?(?:这个?|那个?)?(?:回答|答案|回复|话|结果|数字|数据)|(?:回答|答案|说|答|讲)(?:的|得)?"
+)
+_HEDGE = r"(?:好像|似乎|是不是|根本|压根|完全|明显|怎么|都|全|又|也|有点|有些|可能|应该|就|是|还|我觉得|感觉)*"
+_TAIL = r"(?:吧|了|啊|呀|呢|吗|么|的|嘛|哦)*"
+_REPROACH = re.compile(
+    rf"(?:我觉得|我看|感觉|喂)?(?:{_ANSWER})?{_HEDGE}(?:{WRONG}){_TAIL}|"
+    rf"(?:{_ANSWER}){_HEDGE}有(?:点|些|大)?问题{_TAIL}|(?:{_ANSWER})(?:靠谱|准确?|可信|可靠|对|正确|权威|真实|属实|有依据|有根据|有出处)(?:吗|么|不|不[靠准可对]\w{{0,2}}){_TAIL}|"
+    rf"(?:你|您)(?:真的?)?(?:确定|肯定|敢保证|保证|没搞错|没弄错|没骗我|认真的)(?:没错|是这样|对)*{_TAIL}|真的假的|"
+    r"(?:我要|要|怎么)?(?:投诉|举报)(?:你们?|您)?"
+)
 _WHEN = r"(?:今[天日晚]|明[天日早晚]|后天|昨天|现在|这几天|这两天|最近|本周|这周|周末|外面)"
+_MOOD = (
+    r"无聊|饿|累|困|开心|高兴|难过|难受|伤心|烦|心烦|郁闷|孤独|孤单|寂寞|想你|心情不好|不开心|压力大|睡不着|失眠|失恋"
+)
 _OFF_TOPIC = re.compile(
-    rf"(?:请|你|给我|帮我|来|能不能|可以|会|能|我想听|我要听|我想|再|为我)*(?:讲|说|来|听)(?:一?个|一下|段|点)?(?:冷|小|睡前|鬼)?(?:笑话|故事|段子|相声|绕口令|脑筋急转弯)(?:吧|吗|听听?|呗|给我听)*|"
-    rf"{_WHEN}?的?[一-鿿]{{0,4}}?的?(?:天气|气温)(?:预报|情况)?(?:怎么样|怎样|如何|好吗|好不好|热吗|冷吗|是什么|咋样|多少度)?|{_WHEN}?(?:会|有没有|会不会)?(?:下雨|下雪|热|冷)(?:吗|不|么)|"
+    rf"(?:请|你|给我|帮我|来|能不能|可以|会|能|我想听|我要听|我想|再|为我)*(?:讲|说|来|听)(?:一?个|一下|段|点)?(?:冷|小|睡前|鬼)?(?:笑话|故事|段子|相声|绕口令|脑筋急转弯)(?:吧|吗|听听?|呗|给我听|来)*|"
+    rf"{_WHEN}?的?[一-鿿]{{0,4}}?的?(?:天气|气温)(?:预报|情况)?(?:怎么样|怎样|如何|好吗|好不好|热吗|冷吗|是什么|咋样|多少度|啥样)?(?:啊|呀)?|"
+    rf"{_WHEN}{{0,2}}(?:会不会|有没有|要不要|会|要|用)?(?:下雨|下雪|降温|刮风|热不热|冷不冷|热|冷|(?:带|打)(?:雨)?伞|几度|多少度|穿什么)(?:吗|不|么|啊|呀)*|"
     rf"{_WHEN}?(?:是)?(?:几点(?:了|钟)*|几[月号](?:几[号日])?|星期几|周几|礼拜几|什么日子|什么时间|什么节日?)(?:了|呀|啊)*|"
+    rf"{_WHEN}?(?:都)?有?(?:什么|啥|哪些)?(?:新闻|热搜|头条|新鲜事)(?:吗|啊|呀)*|"
     r"(?:今年|现在)是?(?:哪一?年|几几年|多少年|什么年)(?:了|呀|啊)*|"
     r"(?:请|你|给我|帮我|来|能不能|可以|会|能)*(?:写|作|做|编|画|唱|放)(?:一?[首篇个段张幅封]|些|点)?(?:歌曲?|诗歌?|词|作文|代码|程序|小说|情书|对联|画|图|邮件|简历|论文|python代码|音乐)(?:吧|吗|呗|听听?)*|"
     r"\d{1,6}(?:\+|-|\*|x|×|/|÷|加|减|乘|乘以|除以)\d{1,6}(?:=|等于)?(?:几|多少)?|"
-    r"(?:你|您)(?:今年)?(?:几岁|多大|多少岁)(?:了)*|(?:你|您)(?:喜欢|爱|讨厌|想)(?:我|谁|什么|吃什么)?(?:吗)?|(?:你|您)(?:是)?(?:男|女)(?:的|生)?(?:还是(?:男|女)(?:的|生)?)?(?:吗)?|(?:你|您)有(?:男|女)朋友吗|(?:我|你)?(?:好)?(?:无聊|饿|累|困|开心|难过|烦|想你)(?:了|啊|呀)*|我爱你|"
+    r"(?:你|您)(?:今年)?(?:几岁|多大|多少岁)(?:了)*|(?:你|您)(?:喜欢|爱|讨厌|想)(?:我|谁|什么|吃什么)?(?:吗)?|(?:你|您)(?:是)?(?:男|女)(?:的|生)?(?:还是(?:男|女)(?:的|生)?)?(?:吗)?|(?:你|您)有(?:男|女)朋友吗|我爱你|"
+    rf"(?:我|你|人家|今天|最近|现在|觉得|感觉)*(?:好|很|真|太|有点|有些|特别|非常)*(?:{_MOOD})(?:死|极|坏|透)?(?:了|啊|呀|呢|哦|呜)*|"
+    r"(?:你|您|能|可以|能不能|快|来|谁|想)*(?:陪|跟|和|找|与)(?:我|俺|你|人)?(?:一起)?(?:聊|说|唠|玩|解|待)(?:聊天?|说话?|天|嗑|闷|玩|一?会儿?话?|点别的|几句)*(?:吧|呗|吗|好吗|行吗|好不好)*|"
+    r"(?:我们|咱们?|来|一起|随便|想)*(?:聊|唠|侃)(?:聊|会儿?|一会儿?|点|几句|个)*(?:天|嗑|家常|别的|人生|八卦)(?:吧|呗|吗|好吗|行吗)*|聊聊(?:吧|呗|吗)?|"
+    r"(?:来|我们|玩|一起|帮我|给我|我想)*(?:猜(?:个)?谜语?|成语接龙|(?:玩|做)(?:个|会儿?)?游戏|(?:算|占|卜)(?:个|一?下|一)?(?:命|卦)|抽签|看?星座(?:运势)?|(?:今天|我的)*运势|夸夸我|哄哄我|安慰(?:一?下)?我|抱抱我?)(?:吧|呗|吗)*|"
+    r"(?:帮我|给我|替我|请|我想|我要|你|能|可以)*(?:订|买|点|叫|打|放|设|定|开|关|充|寄)(?:一?[张个份辆首杯间束下]|点)?(?:机票|火车票|高铁票|车票|电影票|酒店|外卖|滴滴|出租车|闹钟|音乐|歌曲?|奶茶|咖啡|空调|灯|电视|话费|提醒|快递)(?:吧|吗|呗)*|"
     r"(?:帮我|请|推荐|给我|有什么|有啥)+(?:推荐)?(?:一?[个部本些首家]|下|一下)?(?:好看|好吃|好听|好玩|附近)?的?(?:电影|电视剧|餐厅|饭店|书|音乐|歌|游戏|美食|小说|股票|基金|彩票)(?:吗|吧|推荐)*|"
     r"(?:今[天晚]|中午|晚上)?(?:吃|喝)(?:什么|啥)(?:好)?|(?:帮我|请)?(?:把.{1,12})?翻译(?:一下|成英[文语])?.{0,8}|世界杯.{0,10}|(?:股票|大盘|彩票).{0,8}"
 )
 _NONSENSE = re.compile(
     r"(.)\1{2,}|(?:哈|呵|嘿|嘻|啊|呃|额|嗯|哦|呜|嘎|啦|叽|咕)+|[qwrtpsdfghjklzxcvbnm]{4,}|(?:asdf|qwer|zxcv|abc|aaa)[a-z]*|\d{1,12}"
 )
-_FILLERS = r"啊|呀|哦|哈|呢|吧|嘛|啦|哇|了|的|请问|请|那|那么|就|先|问一?下|我|小|助手|老师|机器人"
-_GREETING = re.compile(rf"(?:{'|'.join(p for group in _PHRASES.values() for p in group)}|{_FILLERS})+")
-_VERB_HEADING = re.compile(
-    r"(?:推进|推动|加快|加强|深化|提升|完善|健全|实施|培育|打造|壮大|构建|发展|促进|优化|强化|建设|扩大|激发)[一-鿿]{4,12}"
-)
-_EXAMPLES = 2
-_LOOKED_AT = 20  # documents
+_FILLERS = r"啊|呀|哦|哈|呢|吧|吗|嘛|啦|哇|了|的|请问|请|那|那么|就|先|问一?下|我|小|助手|老师|机器人"
+_PIECE = re.compile(rf"{'|'.join(p for group in _PHRASES.values() for p in group)}|{_FILLERS}")
+_CLAUSES = re.compile(r"[,.。!?;~…、\s]+")
+# Which of several clauses is answered.
+_FIRST = (*"reproach insult machine help off_topic goodbye thanks greeting ack praise nonsense".split(),)
 
 
 def talk_of(own: str, in_conversation: bool = False) -> str:
-    """The kind of talk that a folded question is: "help", "goodbye", "thanks", "greeting", "insult", "off_topic",
-    "nonsense"; "" for everything else.
+    """The kind of talk that a folded question is: "help", "machine" (what it is, who made it), "goodbye", "thanks",
+    "praise", "ack", "greeting", "reproach", "insult", "off_topic", "nonsense"; "" for everything else.
 
     `in_conversation`: a bare “怎么用” may then ask of what was spoken of.
     """
+    whole = _kind(own, in_conversation)
+    if whole or len(own) > _LONGEST_TALK_CHARS:
+        return whole
+    kinds = {_kind(clause, in_conversation) for clause in clauses(own)}
+    return "" if "" in kinds else next((kind for kind in _FIRST if kind in kinds), "")
+
+
+def clauses(own: str) -> list[str]:
+    """The parts of a folded question between its marks, those without a word left out."""
+    return [clause for clause in _CLAUSES.split(own) if re.search(r"\w", clause)]
+
+
+def _kind(own: str, in_conversation: bool) -> str:
+    """The kind of talk that one clause, or a question without its marks, is."""
     bare = re.sub(r"[^\w+*/÷×=-]|_", "", own)
     if not bare or len(bare) > _LONGEST_CHARS * 2:
         return "nonsense" if re.fullmatch(r"(.)\1{9,}", bare) and not bare.isdigit() else ""
@@ -89,62 +154,27 @@ def talk_of(own: str, in_conversation: bool = False) -> str:
         return "off_topic"
     for kind, phrases in _PHRASES.items():
         if any(re.fullmatch(rf"(?:{phrase})(?:{_FILLERS})*", bare) for phrase in phrases):
-            addressed = kind != "help" or not in_conversation or re.search(r"[你您]|系统|助手|帮助|help", bare)
-            return kind if addressed else ""
+            unclear = in_conversation and kind in ("help", "machine") and not _NAMES_IT.search(bare)
+            return "" if unclear else kind
+    if _REPROACH.fullmatch(bare):
+        return "reproach"
     if _INSULT.fullmatch(bare) and not (in_conversation and bare in ("垃圾", "有病", "不行")):
         return "insult" if bare != "垃圾" else ""
-    mixed = _GREETING.fullmatch(bare) and next(
-        (kind for kind, group in _PHRASES.items() if any(re.search(p, bare) for p in group)), ""
+    mixed = _pieced(bare) and next(
+        (kind for kind in _FIRST if any(re.search(p, bare) for p in _PHRASES.get(kind, ()))), ""
     )
     if mixed:
         return mixed
-    if _NONSENSE.fullmatch(bare) and not in_conversation:
-        return "nonsense"
-    return ""
+    return "nonsense" if _NONSENSE.fullmatch(bare) and not in_conversation else ""
 
 
-def answer(kind: str, index: Index) -> Reply:
-    """What is said to a talk of `kind`; it names no figure and cites nothing."""
-    documents = index.documents
-    names = dict.fromkeys(name for document in documents if (name := called(document.info)))
-    places = f"({'、'.join(islice(names, MOST_NAMED))})" if names else ""
-    examples = "".join(f"\n· {example}" for example in _examples(index))
-    try_these = f"比如可以问:{examples}" if examples else ""
-    about = f"我根据已收录的文件{places}回答问题,每句话都注明出处。"
-    said = {
-        "greeting": f"您好!{about}{try_these}",
-        "thanks": f"不客气!还想了解什么,请接着问。{try_these}",
-        "goodbye": "再见!需要查规划里的目标、措施和数字时,随时来问。",
-        "help": f"我是规划问答。{about}可以问目标、措施、数字和名词的意思,"
-        f"也可以让几个地方作比较、概括一份文件、查谁提到了什么;文件里没有的,我会直说。{try_these}",
-        "insult": f"抱歉没能帮上忙。换个说法,或写明地方和事项再问一次,也许就能找到。{try_these}",
-        "nonsense": f"没有看懂您的意思。{about}{try_these}",
-        "off_topic": f"这个问题不在我的范围里:{about}{try_these}",
-    }[kind]
-    refused = kind in ("off_topic", "nonsense")
-    return Reply(said, refused, 0.0 if refused else 1.0)
+def _pieced(bare: str) -> bool:
+    """Whether phrases and fillers, one behind the other, make up all of `bare`; no more than its length squared."""
+    reached = [0]
+    for end in range(1, len(bare) + 1):
+        if any(_PIECE.fullmatch(bare, start, end) for start in reached):
+            reached.append(end)
+    return reached[-1] == len(bare)
 
 
-def _examples(index: Index) -> list[str]:
-    """Two questions that the loaded documents can answer, made of their own headings."""
-    summary = next((d for d in index.documents if _plain(d)), None)
-    others = [d for d in index.documents if d.info.district and d is not summary]
-    asked = [f"{d.info.district}如何{heading}?" for d in others[:_LOOKED_AT] if (heading := _heading(index, d))]
-    if summary is not None:
-        asked.insert(1, f"概括一下{summary.info.district}的{summary.info.kind}")
-    return asked[:_EXAMPLES]
-
-
-def _plain(document: Document) -> bool:
-    """Whether its district and kind name the document well enough for an example."""
-    return bool(document.info.district and document.info.kind) and not re.search(r"[\d()()]", document.info.kind)
-
-
-def _heading(index: Index, document: Document) -> str:
-    """The first heading of a document that says what is to be done: “推进乡村振兴”."""
-    for passage in index.passages_in(document.info.id):
-        for title in reversed(passage.path):
-            bare = re.sub(r"^[^一-鿿]*[一二三四五六七八九十]*[)）、.．]?|^第.{1,3}[章节]", "", title)
-            if _VERB_HEADING.fullmatch(bare):
-                return bare
-    return ""
+_NAMES_IT = re.compile(r"[你您]|系统|助手|帮助|help|人工|真人")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from index.embed import Vectors
-from rag import about, clarify, headline, mentions, overview, smalltalk, timeliness
+from rag import about, clarify, collection, headline, mentions, overview, said, timeliness
 from rag.arithmetic import conclusion
 from rag.articles import article_reply
 from rag.asked_figure import Part
@@ -56,11 +56,13 @@ def reply_to(
         case "about":
             return about.about(index, intent.documents, intent.attributes, question.text, today)
         case "list":
-            return about.listing(index)
+            return collection.listing(index)
+        case "stated":
+            return collection.stated(index, intent.attributes[0], intent.negated)
         case "dated":
-            return about.dated(index, intent.what)
+            return collection.dated(index, intent.what)
         case "has":
-            return about.has(index, intent.what)
+            return collection.has(index, intent.what)
         case "overview":
             return overview.overview(index, intent.documents, intent.what)
         case "aims":
@@ -68,7 +70,7 @@ def reply_to(
         case "mentions":
             return mentions.mentions(question, intent.what, intent.negated, intent.documents, vector(), scorer)
         case talk:
-            return smalltalk.answer(talk, index)
+            return said.answer(talk, index, intent.what)
 
 
 def closed(

@@ -13,7 +13,11 @@ _OUTCOME = re.compile(
     r"[㐀-鿿]{0,3}?(?:成|了|没|过|几|多少|岗)|"
     r"(?:截至|截止|到)?(?:目前|现在|如今|眼下|今天)(?:为止)?[^,。;?]{0,16}?(?:建|修|完|引|达|通|办|种|改|落成|投)[㐀-鿿]?(?:成|了|过|好)|迄今|至今|"
     r"(?:目前|现在|如今|眼下|当前)[^,。;?]{0,14}?(?:总共|一共|共有|共)[^,。;?]{0,6}?(?:多少|几)|"
-    r"(?:结束|期满|收尾|走完|收官|完)(?:之?后|时|了)|后来|眼下真|盘点"
+    r"(?:结束|期满|收尾|走完|收官|完)(?:之?后|时|了)|后来|眼下真|盘点|"
+    r"(?:实现|完成|达成|做到|达到|办到|办成|兑现|落实|落地|完工|完结|建成|建好|到位)得?了?(?:没有?|与否)(?=[?。!,呀啊呢]*$)|"
+    r"(?:实现|完成|达成|做到|达到|办到|办成|兑现|落实|落地|完工|建成|建好|到位)了(?:吗|么|嘛|没)|"
+    r"(?:有没有|是否|是不是)(?:已经?|如期|按期|按时|都|真的?|全部|全面)*(?:完成|达成|做到|兑现|办成|达标)|(?:是否|是不是|有没有)(?:已经?|如期|按期|按时)+(?:实现|达到|建成|落实)|"
+    r"(?:目标|任务|指标)[^,。;?]{0,4}(?:实现|完成|达成|兑现)(?:情况|程度|到)?(?:如何|怎么?样|咋样|怎样|什么程度|哪一?步)"
 )
 _PLAN_ASKED = re.compile(
     r"目标|打算|(?<![一个项])计划|准备|规划(?=[建新增改引培打布到有占床面的])|将|力争|想|"
@@ -177,8 +181,19 @@ def outcome_asked(question: Question) -> float:
 
 def outcome_doubted(question: Question, sentence: str, passage: Passage, info: DocumentInfo) -> float:
     """1 where what came of something is asked of a document with a date, and the sentence tells of no results."""
-    told = _states_reached(passage) if passage.kind == "row" else looks_back(sentence, passage)
+    if passage.kind == "row":
+        told = _states_reached(passage)
+    else:
+        told = looks_back(sentence, passage) or _of_years_past(sentence, info)
     return outcome_asked(question) if (info.published or info.period) and not told else 0.0
+
+
+def _of_years_past(sentence: str, info: DocumentInfo) -> bool:
+    """Whether a sentence names years, all before its document's date, and plans nothing: 2017年,完成…个."""
+    date = re.match(r"\d{4}", info.published or info.period)
+    years = stated_years(sentence)
+    past = date is not None and bool(years) and max(years) < int(date[0])
+    return past and not _PLANNED.search(fold(sentence))
 
 
 def _states_reached(passage: Passage) -> bool:

@@ -7,8 +7,9 @@ from datetime import date
 from index.normal import fold, simplify
 from index.types import Document
 from rag import tense
-from rag.about import fact, over
+from rag.about import fact
 from rag.evidence import Evidence
+from rag.force import over
 from rag.question import Question
 from rag.replies import Quotes
 
@@ -17,6 +18,7 @@ _NOW = re.compile(r"现在(?!的)|目前|最新|今年|如今|当前|眼下|现�
 _REACHED_NOW = re.compile(
     r"已经(?:有|达|完成|建)|达到了几|(?:现在|目前|如今)[^,?]{0,14}?(?:达到|有|是|建成|完成)了?(?:多少|几)"
 )
+_DONE = re.compile(r"(?:完成|实现|建成|达到|取得)了")
 _TARGET = re.compile(r"目标|打算|准备")
 _CANDIDATES = 12
 _AS_MUCH = 0.8
@@ -110,4 +112,6 @@ def _own(question: Question) -> str:
 
 
 def _is_target(evidence: Evidence) -> bool:
-    return evidence.hit.passage.kind != "row" and tense.states_plan(evidence.text)
+    """Whether a sentence states a target: not 完成了…目标任务."""
+    planned = tense.states_plan(evidence.text) and not _DONE.search(evidence.text)
+    return evidence.hit.passage.kind != "row" and planned

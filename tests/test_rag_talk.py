@@ -12,7 +12,7 @@ from index.build import build_index
 from index.settings import Settings
 from index.store import open_index
 from index.types import Document, DocumentInfo
-from rag import about, overview
+from rag import about, force, overview
 from rag.ask import Ask
 from rag.chain import AnswerChain
 from rag.mentions import holds
@@ -104,8 +104,8 @@ def test_what_nothing_states_is_refused_with_the_reason(plan_chain: AnswerChain)
 def test_what_is_collected(plan_chain: AnswerChain) -> None:
     answer = plan_chain.invoke("收录了哪些文件?")
     assert "共5个文件" in answer.text
-    assert all(f"{d.info.district}:{d.info.kind}" in answer.text for d in plan_chain.index.documents)
-    assert len(answer.text) <= 160
+    assert all(f"《{d.info.title}》" in answer.text for d in plan_chain.index.documents)
+    assert "发布日期2021年7月15日[" in answer.text
     sound(plan_chain, answer, "")
     assert plan_chain.invoke("你有济南的文件吗").text.startswith("有。共1个文件:\n济南市市中区")
     assert plan_chain.invoke("有没有历下区的规划").text.startswith("没有收录历下的文件")
@@ -114,9 +114,70 @@ def test_what_is_collected(plan_chain: AnswerChain) -> None:
 def test_whether_a_plan_is_over(dated_chain: AnswerChain, tiny_chain: AnswerChain) -> None:
     assert "已结束" in dated_chain.invoke("潍城区行动计划还有效吗").text
     assert "还没有结束" in tiny_chain.invoke("青山区的计划过期了吗").text  # 2025-2027, asked in 2026
-    assert about.over("2021-2025", date(2026, 1, 1))
-    assert not about.over("2021-2025", date(2025, 12, 31))
-    assert not about.over("", TODAY)
+    assert force.over("2021-2025", date(2026, 1, 1))
+    assert not force.over("2021-2025", date(2025, 12, 31))
+    assert not force.over("", TODAY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "周村的十四五规划期结束了吗",
+        "潍城的行动计划还在执行吗",
+        "市中区的规划到期了没有",
+        "潍城行动计划现在还在有效期内吗",
+        "周村规划执行完了没",
+    ],
+)
+def test_a_plans_end_is_asked_in_many_ways(dated_chain: AnswerChain, text: str) -> None:
+    answer = dated_chain.invoke(text)
+    assert "规划期202" in answer.text
+    assert "到今天已结束" in answer.text
+    assert "(据文件清单)" in answer.text or answer.citations
+
+
+def test_a_documents_own_mark_of_validity_is_quoted(dated_chain: AnswerChain) -> None:
+    answer = dated_chain.invoke("潍城那份文件现在还有效吗?")
+    assert "文件标注“(有效)”" in answer.text
+    assert answer.citations[-1].quote == "(有效)"
+    assert "文件标注" not in dated_chain.invoke("市中区的规划还有效吗").text
+
+
+@pytest.mark.parametrize(
+    ("head", "value"),
+    [
+        ("(有效)关于印发计划的通知", "(有效)"),
+        ("标题: | 通知\n有效性: | 已废止 |", "已废止"),
+        ("【失效】某某办法", "【失效】"),
+        ("采取有效措施(有效)", None),
+        ("有效期五年", None),
+    ],
+)
+def test_a_mark_stands_at_the_head_of_a_line(head: str, value: str | None) -> None:
+    found = force.marked(head)
+    assert (found and found.value) == value
+    assert found is None or value in head[slice(*found.span)]
+
+
+def test_which_documents_state_a_field(plan_chain: AnswerChain) -> None:
+    lacking = plan_chain.invoke("这几份文件里哪些没写明发文单位?")
+    assert lacking.text.startswith("共3个文件没有写明发布单位:\n济南市市中区:")
+    assert "周村区:周村区人民政府[" in lacking.text
+    assert plan_chain.invoke("哪些文件有发文字号").text.startswith("共2个文件写明了文号:\n周村区:周政发〔2021〕41号[1]")
+    for asked in ("哪几份没有文号", "没标注发布日期的是哪几份"):
+        sound(plan_chain, plan_chain.invoke(asked), asked)
+
+
+def test_the_oldest_counts_by_its_year_where_it_has_no_date(plan_chain: AnswerChain) -> None:
+    assert "淄博市:政府工作报告名词解释,2018年" in plan_chain.invoke("这里面年头最早的是哪一份文件?").text
+    assert "潍城区" in plan_chain.invoke("最新的是哪一份文件?").text
+
+
+def test_no_text_is_written(plan_chain: AnswerChain) -> None:
+    answer = plan_chain.invoke("帮我写一篇乡村振兴的讲话稿")
+    assert answer.refused
+    assert "我不代写" in answer.text
+    assert "乡村振兴有哪些举措" in answer.text
 
 
 def test_a_date_is_not_found_in_a_longer_one() -> None:
