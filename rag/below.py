@@ -8,7 +8,7 @@ from index.structure import heading_name, is_item, level_of
 from index.types import Block
 from rag.blocks import blocks_of
 from rag.clauses import visible
-from rag.evidence import Evidence
+from rag.evidence import Evidence, at_sentence
 from rag.together import announces
 
 _FEW, _MOST = 2, 12
@@ -88,8 +88,6 @@ def _run(blocks: Sequence[Block]) -> list[Block]:
 
 def _at(best: Evidence, index: Index, position: int, start: int, end: int) -> Evidence:
     """`best` as if it were the stretch `start:end`, above or in the passage at `position`."""
-    passage = index.passages[position]
-    text = index.document[passage.doc_id].text[start:end]
-    hit = replace(best.hit, position=position, passage=passage)
-    first = index.passage_sentences[position].start
-    return replace(best, position=first, hit=hit, text=text, start=start, end=end)
+    text = index.document[index.passages[position].doc_id].text[start:end]
+    first = at_sentence(best, index, index.passage_sentences[position].start)
+    return replace(first, text=text, start=start, end=end)

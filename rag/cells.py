@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from index import notes
 from index.columns import NATURE, column_name, is_blank, is_unit_column, row_unit, unit_in, value_told
@@ -10,7 +9,7 @@ from index.loaded import Index
 from index.normal import fold
 from index.types import Cell, Passage
 from rag.cues import asked_unit, unit_fits
-from rag.evidence import Evidence
+from rag.evidence import Evidence, at_sentence
 from rag.question import Question
 
 _GROWTH = re.compile(r"增速|增长|累计|提高(?:了|多少|几)|下降(?:了|多少|几)")
@@ -60,12 +59,9 @@ def _notes(row: Evidence, index: Index) -> list[tuple[str, Evidence]]:
     text = index.document[passage.doc_id].text
     found = []
     for start, end in passage.notes:
-        position, sentence = next(
-            (at, s) for at in index.sentences_of(passage.doc_id) if (s := index.sentences[at]).start <= start < s.end
-        )
-        hit = replace(row.hit, position=sentence.passage, passage=index.passages[sentence.passage])
-        note = replace(row, position=position, hit=hit, text=sentence.text, start=sentence.start, end=sentence.end)
-        found.append((text[start:end], note))
+        held = (at for at in index.sentences_of(passage.doc_id) if index.sentences[at].start <= start)
+        position = next(at for at in held if start < index.sentences[at].end)
+        found.append((text[start:end], at_sentence(row, index, position)))
     return found
 
 
@@ -106,10 +102,7 @@ def _whole_table(row: Evidence, index: Index) -> list[Evidence]:
     for position in index.passages_of(passage.doc_id):
         other = index.passages[position]
         if other.kind == "row" and other.path[:-1] == passage.path[:-1]:
-            hit = replace(row.hit, position=position, passage=other)
-            at = index.passage_sentences[position].start
-            sentence = index.sentences[at]
-            table.append(replace(row, position=at, hit=hit, text=sentence.text, start=sentence.start, end=sentence.end))
+            table.append(at_sentence(row, index, index.passage_sentences[position].start))
     return table
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.loaded import Index
+from index.quantity import quantities
 from index.types import Document, DocumentInfo
 from rag.about import MOST_LINES, NAMES, fact, lines_around, told
 from rag.names import called, collected
@@ -15,32 +16,43 @@ from rag.places import find_places
 from rag.replies import MOST_CITATIONS, Quotes, Reply
 
 _MOST_EACH = MOST_CITATIONS // 2  # documents that state a field, and that do not
-_TITLE_CHARS = 60
+_TITLE_CHARS, _FEW = 60, 2
 
 
-def listing(index: Index, documents: Sequence[Document] | None = None) -> Reply:
-    """What is collected: a line for each document with its title and date."""
+def listing(index: Index, documents: Sequence[Document] | None = None, whole: bool = False) -> Reply:
+    """What is collected: a line for each document with its kind; with its title and date if `whole`, or if few are."""
     quotes = Quotes(index)
     chosen = index.documents if documents is None else documents
     shown = chosen[:MOST_LINES]
     spare = MOST_CITATIONS - len(shown)  # for dates: each line cites its title
-    lines = [_titled(d, quotes) + _date(d, quotes, cite=at < spare) for at, d in enumerate(shown)]
+    lines = []
+    for at, document in enumerate(shown):
+        titled = whole or len(chosen) <= _FEW or _shared(document.info, chosen)
+        date = _date(document, quotes, cite=at < spare) if whole else ""
+        lines.append(_line(document, quotes, titled) + date)
     count = len(chosen)
     head = f"已收录共{count}个文件:" if count < 40 else "已收录的文件很多,例如:"
     tail = ["其余文件见文档列表。"] if count > MOST_LINES else []
     return Reply("\n".join([head, *lines, *tail]), citations=tuple(quotes.citations))
 
 
-def _titled(document: Document, quotes: Quotes) -> str:
-    """“淄博市甲区:《规划纲要》[1]”."""
+def _shared(info: DocumentInfo, documents: Sequence[Document]) -> bool:
+    """Whether another document is of the same district and kind."""
+    return sum((d.info.district, d.info.kind) == (info.district, info.kind) for d in documents) > 1
+
+
+def _line(document: Document, quotes: Quotes, titled: bool = True) -> str:
+    """“淄博市甲区:《规划纲要》[1]”; its kind alone where that names it, or its title has figures that are not cited."""
     info = document.info
     found = fact(document, "title")
-    span = found.span if found else None
-    marker = quotes.cite(info.id, *(span or _first_line(document)))
+    start, end = (found.span if found else None) or _first_line(document)
+    marker = quotes.cite(info.id, start, end)
     whole = max((a for a in info.aliases if a.endswith(info.district)), key=len, default=info.district)
-    return (
-        f"{whole}:《{info.title or info.file}》{marker}" if info.district else f"《{info.title or info.file}》{marker}"
-    )
+    title = info.title or info.file
+    stated = {q.key for q in quantities(document.text[start:end])}
+    unstated = not {q.key for q in quantities(title)} <= stated  # a year that only the manifest knows
+    named = info.kind if whole and (unstated or not titled) else ""
+    return f"{whole}:{named or f'《{title}》'}{marker}" if whole else f"《{title}》{marker}"
 
 
 def _date(document: Document, quotes: Quotes, cite: bool) -> str:
@@ -121,7 +133,7 @@ def stated(index: Index, name: str, negated: bool) -> Reply:
 
     def without() -> list[str]:
         head = f"共{len(lacking)}个文件没有写明{NAMES[name]}:" if lacking else f"各文件都写明了{NAMES[name]}。"
-        return [head, *(_titled(d, quotes) for d in lacking[:_MOST_EACH])]
+        return [head, *(_line(d, quotes) for d in lacking[:_MOST_EACH])]
 
     lines = [*without(), *with_value()] if negated else [*with_value(), *without()]
     if max(len(having), len(lacking)) > _MOST_EACH:

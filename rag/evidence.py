@@ -51,6 +51,13 @@ class Evidence:
     stated: str = ""
 
 
+def at_sentence(evidence: Evidence, index: Index, position: int) -> Evidence:
+    """`evidence` as if it were the sentence at `position` of `Index.sentences`."""
+    sentence = index.sentences[position]
+    hit = replace(evidence.hit, position=sentence.passage, passage=index.passages[sentence.passage])
+    return replace(evidence, position=position, hit=hit, text=sentence.text, start=sentence.start, end=sentence.end)
+
+
 class _Asked:
     """What every sentence is held against, read out of the question once."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from index.lexical import bigrams
 from index.normal import fold
@@ -12,7 +12,7 @@ from rag.cells import answer_from_rows
 from rag.clauses import best_window, is_figure_asked, parts_of, visible, window_score
 from rag.counted import counted_clause, with_count
 from rag.cues import asked_count, items_in, slogan_items
-from rag.evidence import Evidence, EvidenceScorer
+from rag.evidence import Evidence, EvidenceScorer, at_sentence
 from rag.lead import lead_of
 from rag.ordinals import enumerated
 from rag.question import Question, years_in
@@ -213,20 +213,8 @@ def _outline(question: Question, evidence: Sequence[Evidence], scorer: EvidenceS
         if not fits or not all(scorer.coverage(terms, index.passages[at].lead) > least for at in run):
             continue
         example = next(e for e in evidence if e.hit.position == hit)
-        pieces = []
-        for position in run:
-            sentence_at = index.passage_sentences[position].start
-            sentence = index.sentences[sentence_at]
-            evidence_here = replace(
-                example,
-                position=sentence_at,
-                hit=replace(example.hit, position=position, passage=index.passages[position]),
-                text=sentence.text,
-                start=sentence.start,
-                end=sentence.end,
-            )
-            pieces.append(Piece(visible(sentence.text), evidence_here))
-        return pieces
+        heads = [at_sentence(example, index, index.passage_sentences[position].start) for position in run]
+        return [Piece(visible(head.text), head) for head in heads]
     return []
 
 

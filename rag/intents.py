@@ -81,6 +81,7 @@ _ASKS_EACH = re.compile(
     r"(?:(?:手[里头上中]|库里|收录|这里)的?|(?:这|那|全部|所有)[几些两三四五六七八九十\d]*|[几两三四五六七八九十\d]+)[份个本篇]?(?:文件|文档|资料|材料)(?:都|各自?|分别|到底|究竟)*"
     r"(?:是|叫)(?:些|一些)?(?:什么|啥|哪些|哪[几两三四五六七八九十\d]+[份个本篇])(?:东西|名字|文件|材料|内容)?"
 )
+_TITLED = re.compile(r"叫|名称|名字|标题|题目|日期|时间|年份|哪年|列")
 _EACH_TOLD = re.compile(
     r"(?:请|并|再)?(?:各|每[一]?[份个]|逐[一个份])?(?:都)?(?:用)?(?:各?一两?|几|两|三)?句话?(?:来)?(?:讲|说|介绍|概括|总结)(?:讲|说|一下|下)?|(?:挨个|逐一|逐个|分别|一一)(?:讲|说|介绍|列)(?:讲|说|一下|下|出来)?"
 )
@@ -106,7 +107,7 @@ class Intent:
     talk (`rag.smalltalk`).
 
     `documents`: ids of those it is about, none for all. `attributes`: which of `ATTRIBUTES`. `what`: the place, the
-    term or the subject that is looked for; "parts" or "words" where those of a document are asked for, not its gist.
+    term or the subject that is looked for; "parts" or "words" of a document, "titles" of all, where they are asked for.
     `negated`: 哪些区没有提到.
     """
 
@@ -269,7 +270,8 @@ def _listing(asked: _Asked) -> Intent | None:
     if pattern is None or asked.places.documents or asked.places.foreign:
         return None
     left = _FILLER.sub("", _NOUN.sub("", _rest(_EACH_TOLD.sub("", asked.own), pattern, _COLLECTED)))
-    return Intent("list") if not left else None
+    whole = pattern is _ASKS_EACH or _TITLED.search(asked.own)
+    return Intent("list", what="titles" if whole else "") if not left else None
 
 
 def _has(asked: _Asked) -> Intent | None:

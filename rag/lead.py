@@ -52,7 +52,8 @@ def _figure(question: Question, text: str, evidence: Evidence, scorer: EvidenceS
     if the reader took it too; else "".
     """
     asked = asked_unit(question)
-    found = [q for q in quantities(text) if _fits(q, asked)]
+    said = {q.key for q in quantities(question.text)}  # “新政23条”的文号 asks for no 23条
+    found = [q for q in quantities(text) if _fits(q, asked) and q.key not in said]
     if len(found) > 1:
         found = _clear(question, text, evidence, scorer, found)
     if len(found) != 1 or _PART_OF_MORE.search(text[: found[0].start]):

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from index.loaded import Index
 from index.quantity import chinese_number
 from rag.clauses import visible
-from rag.evidence import Evidence
+from rag.evidence import Evidence, at_sentence
 
 _ORDINAL = re.compile(
     r"^\s*(?:[^。;；]*[:：])?(?P<item>(?:第(?P<th>[一二三四五六七八九十])(?:[,，、]|是|方面)|(?P<is>[一二三四五六七八九十])(?:是|要))[^\n]*)"
@@ -38,15 +37,8 @@ def enumerated(best: Evidence, index: Index) -> list[Item]:
     if len(items) < _FEW:
         return []
     shown = _shortened([text for _, text in items])
-    found = [_at(best, index, at) for at, _ in items]
+    found = [at_sentence(best, index, at) for at, _ in items]
     return list(zip(shown, found, strict=True))
-
-
-def _at(best: Evidence, index: Index, position: int) -> Evidence:
-    """`best` as if it were the sentence at `position`."""
-    sentence = index.sentences[position]
-    hit = replace(best.hit, position=sentence.passage, passage=index.passages[sentence.passage])
-    return replace(best, position=position, hit=hit, text=sentence.text, start=sentence.start, end=sentence.end)
 
 
 def _number(sentence: str) -> int:

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from index.normal import fold
 from rag.clauses import visible
-from rag.evidence import Evidence, EvidenceScorer
+from rag.evidence import Evidence, EvidenceScorer, at_sentence
 from rag.extract import Piece
 from rag.question import Question
 
@@ -52,10 +51,8 @@ def spelt_out(question: Question, evidence: Sequence[Evidence], scorer: Evidence
         return []
     pieces = []
     for at in sorted(set(found.values())):
-        sentence = index.sentences[at]
-        hit = replace(best.hit, position=sentence.passage, passage=index.passages[sentence.passage])
-        item = replace(best, position=at, hit=hit, text=sentence.text, start=sentence.start, end=sentence.end)
-        pieces.append(Piece(_cut(visible(sentence.text), [m for m, where in found.items() if where == at]), item))
+        item = at_sentence(best, index, at)
+        pieces.append(Piece(_cut(visible(item.text), [m for m, where in found.items() if where == at]), item))
     return pieces
 
 

@@ -56,7 +56,7 @@ def reply_to(
         case "about":
             return about.about(index, intent.documents, intent.attributes, question.text, today)
         case "list":
-            return collection.listing(index)
+            return collection.listing(index, whole=intent.what == "titles")
         case "stated":
             return collection.stated(index, intent.attributes[0], intent.negated)
         case "dated":
