@@ -7,15 +7,22 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from rag.asked_figure import Figure, Part, figure_named, figure_of, figures_in, is_change, is_row_like
+from rag.asked_figure import (
+    DIFFERENCE,
+    SUMMED,
+    Figure,
+    Part,
+    figure_named,
+    figure_of,
+    figures_in,
+    is_change,
+    is_row_like,
+)
 from rag.cues import asked_unit, same_unit
 from rag.everywhere import ALL_SEEN, ranks
 from rag.evidence import EvidenceScorer
 from rag.question import Question
 
-_DIFFERENCE = re.compile(
-    r"差(?:了|出)?(?:多少|几|多大)|相差|差距|差额|(?:高|多|少|低|大|小|净增|增加|增长|提高|下降|降低|减少)(?:出|了)?(?:多少|几[^乎])"
-)
 _UP, _DOWN = "(?:上升|提高|增加|增长|放宽|升|增|涨|高)了?", "(?:下降|降低|减少|收紧|降|减|跌|低)了?"
 _UP_OR_DOWN = re.compile(
     rf"{_UP}(?:还|或)是{_DOWN}|{_DOWN}(?:还|或)是{_UP}|是[升增涨]是[降减跌]|升降|增减|"
@@ -34,7 +41,6 @@ _WHICH = (  # the surest first
     re.compile(r"比(?![例重率较值])[^,?。]{1,20}?(?:还|要)?(?<!多)([高多大低少小])(?![少大高小新校])"),
 )
 _PLUS = re.compile(r"加上?|[和与跟及、]|以及")
-_SUMMED = re.compile(r"加起来|加一起|加在一起|相加|合起来|合计|总和|之和|一共|总共|共计|共")
 _AGAINST = re.compile(
     r"(?P<one>[^,?。;]{2,}?)比(?![例重率较值])(?P<other>[^,?。;]{2,}?)(?:还|要|得)?(?=[高多低少大小](?:出|了)?(?:了)?(?:多少|几))|"
     r"(?P<this>[^,?。;]{2,}?)[和与跟同](?P<that>[^,?。;]{2,}?)(?:之间)?(?=相差|差距|差额|差(?:了|出)?(?:多少|几))"
@@ -46,13 +52,13 @@ _ONE_BY_ONE = frozenset("个家处座所项")  # 300座 and 1000个 base station
 
 def wants_figures(text: str) -> bool:
     """Whether a folded question can only be answered by setting figures side by side: 哪个更高, 差多少, 加起来."""
-    return any(pattern.search(text) for pattern in (_DIFFERENCE, _TOGETHER, *_WHICH))
+    return any(pattern.search(text) for pattern in (DIFFERENCE, _TOGETHER, *_WHICH))
 
 
 def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer) -> str:
     """The line that a question for a difference, a sum or the greater one wants at the end; "" where it asks none."""
     text = question.text
-    difference, which, alike = bool(_DIFFERENCE.search(text)), _which(text), bool(_ALIKE.search(text))
+    difference, which, alike = bool(DIFFERENCE.search(text)), _which(text), bool(_ALIKE.search(text))
     together = bool(_TOGETHER.search(text)) or bool(_ALTOGETHER.search(text) and not _EACH.search(text))
     parts = [part for part in parts if not part.text.startswith("(注")]
     if len(parts) == 1:
@@ -139,7 +145,7 @@ def _of_items(question: Question, part: Part, items: Sequence[str]) -> list[Figu
 
 def _added_items(text: str) -> list[str]:
     """What a folded question adds up: 甲和乙加起来多少 → 甲, 乙."""
-    asked = _SUMMED.split(text)[0]
+    asked = SUMMED.split(text)[0]
     return [item.strip("的 ,?") for item in _PLUS.split(asked) if item.strip("的 ,?")]
 
 

@@ -12,6 +12,10 @@ from rag.question import Question
 
 _LITTLE_SAID = 0.02  # of the question's rare bigrams
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|$|[^\d家个项%])")
+DIFFERENCE = re.compile(
+    r"差(?:了|出)?(?:多少|几|多大)|相差|差距|差额|(?:高|多|少|低|大|小|净增|增加|增长|提高|下降|降低|减少)(?:出|了)?(?:多少|几[^乎])"
+)
+SUMMED = re.compile(r"加起来|加一起|加在一起|相加|合起来|合计|总和|之和|一共|总共|共计|共")
 _IN_TURN = re.compile(r"分别|依次")
 _AND = re.compile(r"[、和与及]")
 _CLAUSE = re.compile(r"[^,，;；。]+")
@@ -79,6 +83,11 @@ def figure_of(question: Question, part: Part, scorer: EvidenceScorer) -> Figure 
     ):
         return None
     return scored[0][1]
+
+
+def reckons(text: str) -> bool:
+    """Whether a folded question may want figures added up or set against each other: 一共, 加起来, 差多少."""
+    return bool(DIFFERENCE.search(text) or SUMMED.search(text))
 
 
 def named_figure(question: Question, part: Part) -> Figure | None:

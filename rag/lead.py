@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from index.normal import fold, normalise
 from index.quantity import Quantity, quantities, with_bound
-from rag.asked_figure import Part, figure_of, named_figure
+from rag.asked_figure import Part, figure_of, named_figure, reckons
 from rag.clauses import parts_of
 from rag.cues import asked_unit, holds_figure, same_unit
 from rag.evidence import Evidence, EvidenceScorer
@@ -55,7 +55,7 @@ def _figure(question: Question, text: str, evidence: Evidence, scorer: EvidenceS
     said = {q.key for q in quantities(question.text)}  # “新政23条”的文号 asks for no 23条
     found = [q for q in quantities(text) if _fits(q, asked) and q.key not in said]
     if len(found) > 1:
-        found = _clear(question, text, evidence, scorer, found)
+        found = [] if reckons(question.text) else _clear(question, text, evidence, scorer, found)
     if len(found) != 1 or _PART_OF_MORE.search(text[: found[0].start]):
         return ""
     return with_bound(text, found[0])

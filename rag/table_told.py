@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from index.columns import is_blank
+from index.columns import column_name, is_blank
 from index.normal import fold
 from index.types import Cell, Passage
 from rag.cells import asked_columns, row_name, told
@@ -28,9 +28,12 @@ def cite_row(row: Passage, quotes: Quotes, *columns: str) -> str:
 
 
 def told_values(question: Question, row: Passage, quotes: Quotes) -> str:
-    """A row's name with the cells that are asked, all where none is; and its marker."""
-    cells = [c for c in asked_columns(question, row) if not is_blank(c.value)]
-    return told_row(row, cells or row.cells, quotes)
+    """A row's name with the cells that are asked, all where none is; and its marker. What is blank is said to be."""
+    asked = asked_columns(question, row)
+    if asked and all(is_blank(cell.value) for cell in asked):
+        columns = "、".join(column_name(cell) for cell in asked)
+        return f"{row_name(row)}:{columns}未填{cite_row(row, quotes, *(cell.column for cell in asked))}"
+    return told_row(row, [cell for cell in asked if not is_blank(cell.value)] or row.cells, quotes)
 
 
 def told_row(row: Passage, cells: Sequence[Cell], quotes: Quotes) -> str:
