@@ -10,9 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from index.quantity import UNITS, Quantity, quantities
+from index.quantity import DATE_UNITS, UNITS, Quantity, quantities
 
-_DATES = {"年", "月", "日"}
 _DURATIONS = {"年", "个月", "天", "天数", "小时", "分钟", "秒", "周岁", "岁", "期", "次", "步", "米"}
 _ORDERS = {
     "级",
@@ -84,7 +83,7 @@ def _ranges(text: str, found: list[Quantity]) -> list[Figure]:
             and _RANGE.search(text[last.end : figure.start])
             and figure.start - last.end <= 2
             and last.unit in ("", figure.unit)
-            and figure.unit not in _DATES
+            and figure.unit not in DATE_UNITS
             and not re.search(r"[从由][^,]*$", text[: last.start])
         )
         if joined and last is not None:

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from index.normal import Normal, normalise
 
+DATE_UNITS = frozenset(("年", "月", "日"))
 _SCALE = {
     "": 1,
     "十": 10,
@@ -92,6 +93,11 @@ class Quantity:
     def key(self) -> tuple[Decimal, str]:
         """What two ways of writing one figure share."""
         return self.value.normalize(), self.unit
+
+
+def is_measure(quantity: Quantity) -> bool:
+    """Whether a figure has a unit, and is no date."""
+    return quantity.unit not in ("", *DATE_UNITS)
 
 
 def with_bound(text: str, quantity: Quantity) -> str:

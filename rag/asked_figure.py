@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.lexical import bigrams
-from index.quantity import Quantity, quantities
+from index.quantity import Quantity, is_measure, quantities
 from rag.cues import asked_unit, same_unit
 from rag.evidence import EvidenceScorer
 from rag.question import Question
@@ -19,7 +19,6 @@ SUMMED = re.compile(r"加起来|加一起|加在一起|相加|合起来|合计|�
 _IN_TURN = re.compile(r"分别|依次")
 _AND = re.compile(r"[、和与及]")
 _CLAUSE = re.compile(r"[^,，;；。]+")
-_DATES = frozenset(("年", "月", "日"))
 _CHANGE = re.compile(r"累计|年均|增(?!加值)")
 
 
@@ -151,7 +150,7 @@ def figures_in(part: Part) -> list[Figure]:
     """All figures of a part that are no dates, each with the last year named before it."""
     found = []
     for quantity in quantities(part.text):
-        if quantity.unit not in _DATES and quantity.unit:
+        if is_measure(quantity):
             years = _YEAR.findall(part.text[: quantity.start])
             found.append(Figure(part, quantity, int(years[-1]) if years else 0))
     return found

@@ -8,6 +8,7 @@ from index.quantity import chinese_number
 from index.types import Block, Document
 from rag.blocks import blocks_of
 from rag.intents import only_names
+from rag.names import prefix
 from rag.overview import outline
 from rag.overview_cues import NUMBERED, OVERVIEW
 from rag.places import find_places
@@ -67,8 +68,7 @@ def _value(numeral: str) -> int:
 
 def _told(document: Document, heading: Block, within: list[Block], index: Index) -> Reply:
     quotes = Quotes(index)
-    label = f"{document.info.label}:" if document.info.label else ""
     title = heading.path[-1].strip(" 。")
-    text = f"{label}{title}{quotes.cite(document.info.id, heading.start, heading.end)}"
+    text = f"{prefix(document.info)}{title}{quotes.cite(document.info.id, heading.start, heading.end)}"
     told = gist(document, heading, within, quotes)
     return Reply(f"{text}\n{told}" if told else text, citations=tuple(quotes.citations))

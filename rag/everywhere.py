@@ -1,7 +1,7 @@
 """A figure asked for without naming a place: a line for each document that states it. No I/O."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from index.columns import is_blank
@@ -56,13 +56,8 @@ def each_document(
         asks = question.asks if question.asks == "date" else "number"
         question = replace(question, text=bare, focus=focus_of(bare), asks=asks)
     ids = tuple(d.info.id for d in scorer.index.documents if d.info.named)
-    everywhere = replace(question, places=replace(question.places, documents=ids, names=("",) * len(ids)))
-    hits = searcher.search(everywhere, min(_MOST_HITS, _PER_DOCUMENT * len(ids)), vector)
-    found: dict[str, list[Evidence]] = {}
-    for item in scorer.score(question, hits, vector):
-        if not is_heading(item) and item.features["figure"] >= 1:
-            found.setdefault(item.hit.passage.doc_id, []).append(item)
-    found = {doc_id: in_tense(question, own) for doc_id, own in found.items()}
+    told = of_each(question, ids, vector, searcher, scorer, lambda item: item.features["figure"] >= 1)
+    found = {doc_id: in_tense(question, own) for doc_id, own in told.items()}
     terms = bigrams(question.focus or question.text)
     own = found.get(first.hit.passage.doc_id)
     if not own:
@@ -76,6 +71,24 @@ def each_document(
         if has_room(kept, piece):
             kept.append(piece)
     return Draft(tuple(kept)) if len(kept) > 1 else None
+
+
+def of_each(
+    question: Question,
+    ids: Sequence[str],
+    vector: Vectors,
+    searcher: Searcher,
+    scorer: EvidenceScorer,
+    fits: Callable[[Evidence], bool],
+) -> dict[str, list[Evidence]]:
+    """The sentences of each of the documents `ids` that fit, no headings, best first."""
+    among = replace(question, places=replace(question.places, documents=tuple(ids), names=("",) * len(ids)))
+    found: dict[str, list[Evidence]] = {}
+    hits = searcher.search(among, min(_MOST_HITS, _PER_DOCUMENT * len(ids)), vector)
+    for item in scorer.score(question, hits, vector):
+        if not is_heading(item) and fits(item):
+            found.setdefault(item.hit.passage.doc_id, []).append(item)
+    return found
 
 
 def has_room(lines: Sequence[Piece], piece: Piece) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from index.lexical import bigrams
 from index.normal import fold
-from index.quantity import quantities
+from index.quantity import is_measure, quantities
 from rag.below import after_items, below
 from rag.cells import answer_from_rows
 from rag.clauses import best_window, is_figure_asked, parts_of, visible, window_score
@@ -177,7 +177,7 @@ def _answer_parts(parts: Sequence[Question], usable: Sequence[Evidence], scorer:
 
 def _is_spent(part: Question, text: str, taken: Sequence[str]) -> bool:
     """Whether a clause that answers another part has no figure left for this one."""
-    figures = [q for q in quantities(text) if q.unit not in ("", "年", "月", "日")]
+    figures = [q for q in quantities(text) if is_measure(q)]
     return is_figure_asked(part) and taken.count(text) >= max(1, len(figures))
 
 

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from index.loaded import Index
 from index.normal import UNQUOTED, fold
 from index.types import Term
-from rag.constraints import contents_asked, of_same
 from rag.cues import says_what_it_is
 from rag.evidence import Evidence, EvidenceScorer
 from rag.located import put_first, sentence_at
 from rag.question import Question
+from rag.unexplained import contents_asked, of_same
 
 _LEAST_CHARS, _MOST_CHARS = 2, 60
 _AFTER_CHARS = 16

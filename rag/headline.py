@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from index.loaded import Index
 from index.normal import fold
-from index.quantity import quantities
+from index.quantity import is_measure, quantities
 from index.types import Block, Document
 from rag.blocks import Span, blocks_of, first_sentence
 from rag.clauses import visible
@@ -135,4 +135,4 @@ def _aim_run(document: Document) -> Sequence[Block]:
 
 def _measured(text: str) -> set[tuple[Decimal, str]]:
     """The figures of a text that are no dates."""
-    return {q.key for q in quantities(text) if q.unit and q.unit not in ("年", "月", "日")}
+    return {q.key for q in quantities(text) if is_measure(q)}

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from index.normal import fold, normalise
-from index.quantity import Quantity, quantities, with_bound
+from index.quantity import Quantity, is_measure, quantities, with_bound
 from rag.asked_figure import Part, figure_of, named_figure, reckons
 from rag.clauses import parts_of
 from rag.cues import asked_unit, holds_figure, same_unit
@@ -75,5 +75,5 @@ def _clear(
 
 def _fits(quantity: Quantity, asked: str) -> bool:
     if not asked:
-        return quantity.unit not in ("", "年", "月", "日")
+        return is_measure(quantity)
     return same_unit(asked, quantity.unit)

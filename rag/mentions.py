@@ -14,7 +14,7 @@ from index.embed import Vectors
 from index.lexical import bigrams, words
 from index.loaded import Index
 from index.normal import UNQUOTED, fold
-from index.quantity import quantities
+from index.quantity import is_measure, quantities
 from index.types import Document
 from rag.cells import answer_from_rows
 from rag.clauses import best_window, visible
@@ -174,7 +174,7 @@ def _best(
 def _measured(evidence: Evidence, said: Sequence[str]) -> bool:
     """Whether a clause of the sentence that holds the term holds a figure too: it says most."""
     clauses = _CLAUSE.findall(fold(evidence.text)) if evidence.hit.passage.kind != "row" else []
-    return any(holds(c, said) and any(q.unit and q.unit not in "年月日" for q in quantities(c)) for c in clauses)
+    return any(holds(c, said) and any(map(is_measure, quantities(c))) for c in clauses)
 
 
 def _text(evidence: Evidence) -> str:

@@ -14,6 +14,11 @@ MOST_NAMED = 8
 _BRACKETED = re.compile(r"[(\uff08\u3014\[].*?(?:[)\uff09\u3015\]]|$)")
 
 
+def prefix(info: DocumentInfo) -> str:
+    """What stands before the answer of one document: “甲区:”."""
+    return f"{info.label}:" if info.label else ""
+
+
 def called(info: DocumentInfo) -> str:
     """The document's label, without a bracketed figure; "" where a figure stays."""
     for name in (info.label, _BRACKETED.sub("", info.label).strip()):

@@ -6,15 +6,15 @@ from dataclasses import replace
 from index.embed import Vectors
 from rag import refuse
 from rag.clauses import best_window
-from rag.everywhere import ALL_SEEN
+from rag.everywhere import ALL_SEEN, of_each
 from rag.evidence import Evidence, EvidenceScorer
-from rag.extract import Draft, Piece, is_heading
+from rag.extract import Draft, Piece
 from rag.question import Question
 from rag.retrieve import Searcher
 
 _MEASURES = re.compile(r"打算|安排|举措|措施|做法|办法|部署|计划|准备")
 _KINDS = ("how", "list", "fact")
-_PASSAGES, _MOST, _LINE_CHARS = 4, 3, 60
+_MOST, _LINE_CHARS = 3, 60
 _NEAR = 4.0  # how far below the best score another's may lie
 _SAID = 0.8  # of the question's content words, by the sentence itself
 _SURE = 0.6  # how likely another document has to answer
@@ -29,11 +29,7 @@ def with_others(
     if not asked_of_any(question) or len(own) != 1 or draft.blank or not 1 < len(documents) <= ALL_SEEN:
         return draft
     ids = tuple(d.info.id for d in documents if d.info.named and d.info.id not in own)
-    elsewhere = replace(question, places=replace(question.places, documents=ids, names=("",) * len(ids)))
-    found: dict[str, list[Evidence]] = {}
-    for item in scorer.score(question, searcher.search(elsewhere, _PASSAGES * len(ids), vector), vector):
-        if item.hit.passage.kind == "paragraph" and not is_heading(item):
-            found.setdefault(item.hit.passage.doc_id, []).append(item)
+    found = of_each(question, ids, vector, searcher, scorer, lambda item: item.hit.passage.kind == "paragraph")
     lines = [
         _line(question, evidence, scorer)
         for evidence in found.values()

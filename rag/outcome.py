@@ -6,12 +6,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.quantity import quantities
+from index.quantity import is_measure, quantities
 from rag import tense
 from rag.evidence import Evidence
 from rag.question import Question
-
-_DATES = frozenset("年月日")
 
 
 def item_first(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -29,4 +27,4 @@ def is_item(question: Question, evidence: Evidence) -> bool:
 
 
 def _figures(text: str) -> frozenset[tuple[object, str]]:
-    return frozenset((q.value, q.unit) for q in quantities(text) if q.unit and q.unit not in _DATES)
+    return frozenset((q.value, q.unit) for q in quantities(text) if is_measure(q))

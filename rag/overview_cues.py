@@ -47,11 +47,14 @@ OVERVIEW = re.compile(
 )
 """All words that ask for a document's content as a whole."""
 
+SUMMARY = re.compile(r"概括|概述|归纳|梳理|总结|捋一?捋|简述|综述")
+"""A summary, of whatever."""
+
 AIMS_SUMMED = re.compile(rf"(?:{_SUMMED}|介绍|简述|说说|讲讲).*(?:主要|总体|发展|奋斗|规划|预期|工作)的?目标[。?!]*$")
 """A summary of the aims: 概括一下某区2025年的发展目标."""
 
 PRESENT = re.compile(r"介绍|概括|概述|总结|简介|说说|讲讲|聊聊|谈谈|(?:讲|说)一?下")
-"""Those that ask for one even where only its place is named: 介绍一下张店区."""
+"""Those that ask for one even where only its place is named: 介绍一下甲区."""
 
 NUMBERED = re.compile(r"第(?P<number>[一二三四五六七八九十\d]{1,3})个?大?(?P<unit>章|节|部分|篇|编|块|板块)")
 """One part by its number: 第四章讲的是什么 wants no overview of the whole."""

@@ -1,6 +1,6 @@
 """What a period brought and what a far year is to bring, each asked for as a whole. Pure.
 
-周村“十三五”干得怎么样 → the achievements by their headings; 到2035年想建成啥样 → the paragraph of that year's vision.
+甲区“十三五”干得怎么样 → the achievements by their headings; 到2035年想建成啥样 → the paragraph of that year's vision.
 """
 
 import re
@@ -11,6 +11,7 @@ from index.types import Block, Document
 from rag.blocks import blocks_of
 from rag.clauses import visible
 from rag.intents import only_names
+from rag.names import prefix
 from rag.overview_cues import OVERVIEW
 from rag.places import find_places
 from rag.question import Question
@@ -71,9 +72,11 @@ def vision_reply(question: Question, index: Index) -> Reply | None:
     block = (named or opened)[0]
     end = sentences_within(document.text, block)
     quotes = Quotes(index)
-    label = f"{document.info.label}:" if document.info.label else ""
     text = visible(document.text[block.start : end])
-    return Reply(f"{label}{text}{quotes.cite(document.info.id, block.start, end)}", citations=tuple(quotes.citations))
+    return Reply(
+        f"{prefix(document.info)}{text}{quotes.cite(document.info.id, block.start, end)}",
+        citations=tuple(quotes.citations),
+    )
 
 
 def _only_document(question: Question, index: Index) -> Document | None:

@@ -3,6 +3,7 @@
 from index.loaded import Index
 from index.normal import fold
 from rag import constraints, refuse, subject, tense
+from rag.cues import quoted
 from rag.names import MOST_NAMED, called, collected
 from rag.question import Question
 
@@ -24,7 +25,7 @@ def refusal(question: Question, features: dict[str, float], index: Index) -> str
 def _unmentioned(question: Question, index: Index) -> str:
     """That the documents asked do not have what the question puts in quotation marks; "" where they have it all."""
     asked = question.places.documents[:MOST_NAMED]
-    terms = subject.quotations(question) if asked else []
+    terms = [term for term in quoted(question) if len(term) > 1] if asked else []
     texts = [fold(index.document[d].text) for d in asked] if terms else []
     absent = [term for term in terms if not any(term in text for text in texts)]
     return f"文件没有提到“{absent[0]}”" if absent else ""

@@ -22,7 +22,7 @@ from index.lexical import bigrams
 from index.normal import fold
 from index.structure import heading_name
 from index.types import DocumentInfo
-from rag import constraints, subject, tense
+from rag import constraints, subject, tense, unexplained
 from rag.cues import holds_figure
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Piece
@@ -127,8 +127,8 @@ def features(
         "outcome_planned": tense.outcome_planned(question, sentence, told, passage, info),
         "plan_achieved": tense.plan_achieved(question, sentence, passage, info) if single else 0.0,
         "per_head": constraints.per_head_gone(question, told),
-        "undefined": 0.0 if explained else constraints.undefined(question, texts),
-        "unexplained": 0.0 if explained else constraints.unexplained(question, texts, named_above),
+        "undefined": 0.0 if explained else unexplained.undefined(question, texts),
+        "unexplained": 0.0 if explained else unexplained.unexplained(question, texts, named_above),
         "unit": constraints.unit_gone(question, told, passage.lead),
         "figure": float(counted and passage.kind != "row" and holds_figure(question, told) < 0.5),
         "where": constraints.where_gone(question, told, by_tags=not info.district),

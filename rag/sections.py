@@ -7,9 +7,10 @@ from index.loaded import Index
 from index.normal import fold, simplify
 from index.structure import heading_name
 from index.types import Block, Document
-from rag.blocks import blocks_of, is_point
+from rag.blocks import blocks_of, first_sentence, is_point
 from rag.clauses import visible
 from rag.intents import in_title
+from rag.names import prefix
 from rag.overview import without_box
 from rag.places import find_places
 from rag.question import Question
@@ -18,7 +19,6 @@ from rag.replies import MOST_CITATIONS, MOST_LOOKED_THROUGH, Quotes, Reply
 _LEAST_CHARS = 3
 _FEW = 2
 _ROOM_CHARS = 300
-SUMMARY = re.compile(r"概括|概述|归纳|梳理|总结|捋一?捋|简述|综述")
 _ITEM = re.compile(r"^\s*(?:\d{1,2}[.．、]|[(（]\d{1,2}[)）])\s*(?P<name>[^:：。;；\n]{2,30})[:：。]", re.M)
 _SENTENCE_ENDS = re.compile(r"[。;；]")
 _AROUND = re.compile(
@@ -68,9 +68,8 @@ def told_section(
 ) -> Reply | None:
     """The gist of a section, of all that stands below its heading or of `within`."""
     quotes = Quotes(index)
-    label = f"{document.info.label}:" if document.info.label else ""
     text = gist(document, heading, within or below(blocks_of(document.text), heading), quotes)
-    return Reply(f"{label}{text}", citations=tuple(quotes.citations)) if text else None
+    return Reply(f"{prefix(document.info)}{text}", citations=tuple(quotes.citations)) if text else None
 
 
 def gist(document: Document, heading: Block, within: Sequence[Block], quotes: Quotes) -> str:
@@ -119,8 +118,7 @@ def _span(text: str, block: Block) -> tuple[int, int]:
     """A heading whole; of a paragraph its first sentence."""
     if block.kind == "heading":
         return block.start, block.end
-    match = re.compile(r"[。;;!!]").search(text, block.start, block.end)
-    return block.start, match.end() if match else block.end
+    return block.start, first_sentence(text, block)
 
 
 def sentences_within(text: str, block: Block) -> int:

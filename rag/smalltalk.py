@@ -1,7 +1,7 @@
 """Talk that asks nothing of the documents: greetings, thanks, help, goodbye, chat; and what is said to it. Pure.
 
 A talk is known by the whole of a clause: what is left beside the phrases below makes it a content question. Of several
-clauses each must be talk: 谢谢啦,帮大忙了 is, 谢谢,那周村区呢 is not.
+clauses each must be talk: 谢谢啦,帮大忙了 is, 谢谢,那甲区呢 is not.
 """
 
 import re

@@ -11,7 +11,6 @@ from rag.question import Question
 from rag.vocabulary import everyday_words
 
 _QUOTED = re.compile(r"“([^“”\d]{2,10})”")
-_ANY_QUOTED = re.compile(r"“([^“”]{2,20})”")
 _SHARE_ASKED = re.compile(r"占|比重|比例|份额|百分之|成分|率|%")
 _SHARE_BASE = re.compile(r"占[^,，、。;；:：|\d]{2,14}?(?=的?(?:比重|比例|\d))")
 _SIGNS = re.compile(r"[a-z]+(?:-?[\d.]+)?")
@@ -72,11 +71,6 @@ def asks_share(text: str) -> bool:
 def without_bases(text: str) -> str:
     """`text` without what things are a share of: 研发投入占GDP比重 tells nothing of the GDP."""
     return _SHARE_BASE.sub("占", text) if "占" in text else text
-
-
-def quotations(question: Question) -> list[str]:
-    """Whatever the question puts in quotation marks: “444”产业体系 → 444."""
-    return list(dict.fromkeys(_ANY_QUOTED.findall(question.text)))
 
 
 def covered(subject: Subject, *around: str) -> tuple[list[str], list[str]]:

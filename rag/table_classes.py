@@ -30,15 +30,15 @@ def natures_in(question: Question) -> list[str]:
 
 def class_in(question: Question, rows: Sequence[Passage]) -> str:
     """The class of rows that the question names, whole or by its first half: 民生那几项 for 民生福祉."""
-    names = list(dict.fromkeys(row.path[-1] for row in rows))
-    whole = [name for name in names if fold(name) in question.text]
+    classes = list(dict.fromkeys(row.path[-1] for row in rows))
+    whole = [name for name in classes if fold(name) in question.text]
     if len(whole) == 1 and (
         TABLE_NAMED.search(question.text) or re.search(f"{fold(whole[0])}”?(?:类|那|这)", question.text)
     ):
         return whole[0]
     half = [
         name
-        for name in names
+        for name in classes
         if re.search(rf"{re.escape(fold(name)[:_CLASS_CHARS])}(?:那|这|类|方面|的?指标)", question.text)
     ]
     return half[0] if len(half) == 1 and not whole else ""

@@ -3,7 +3,7 @@
 import re
 
 from index.normal import fold
-from index.quantity import quantities
+from index.quantity import DATE_UNITS, quantities
 from index.types import DocumentInfo, Passage
 from rag.question import Question
 
@@ -90,7 +90,7 @@ def years_in_force(sentence: str, window: str) -> frozenset[int]:
     mentions = _mentions(folded)
     if at < 0 or not mentions:
         return frozenset(year for year, _, _ in mentions)
-    figures = [q.start for q in quantities(part) if q.unit not in ("年", "月", "日")]
+    figures = [q.start for q in quantities(part) if q.unit not in DATE_UNITS]
     if not figures:
         inside = frozenset(year for year, start, _ in mentions if at <= start < at + len(part))
         return inside or _cluster([m for m in mentions if m[1] < at])

@@ -1,6 +1,6 @@
 """What a document plans on one theme: the points of the section or of the run of paragraphs that is about it. Pure.
 
-周村在养老这块准备干些什么 → the paragraph that opens the theme, and the run-in headings of those that follow it.
+甲区在养老这块准备干些什么 → the paragraph that opens the theme, and the run-in headings of those that follow it.
 """
 
 import re
@@ -14,10 +14,12 @@ from index.types import Block, Document
 from rag.blocks import blocks_of, first_sentence, is_point
 from rag.clauses import visible
 from rag.headline import densest
+from rag.names import prefix
+from rag.overview_cues import SUMMARY
 from rag.places import find_places
 from rag.question import Question
 from rag.replies import MOST_CITATIONS, Quotes, Reply
-from rag.sections import SUMMARY, below, told_section
+from rag.sections import below, told_section
 from rag.subject import content_words, holds_any, wordings_of
 
 _WORDS_OF_SUMMARIES = frozenset(
@@ -89,7 +91,6 @@ def runs_of(document: Document) -> list[Run]:
 def told_run(document: Document, run: Run, index: Index, opened: bool = True) -> Reply:
     """A run's points, each with its first statement where they are few; `opened`: its opening sentence goes before."""
     quotes = Quotes(index)
-    label = f"{document.info.label}:" if document.info.label else ""
     before = ""
     if opened:
         start, end = run.opening.start, first_sentence(document.text, run.opening)
@@ -97,7 +98,10 @@ def told_run(document: Document, run: Run, index: Index, opened: bool = True) ->
     shown = run.points[: MOST_CITATIONS - len(quotes.citations)]
     lines = [_point(document, block, quotes, gist=len(run.points) <= _GISTS) for block in shown]
     more = "……" if len(run.points) > len(shown) else "。"
-    return Reply(f"{label}{before}共{len(run.points)}项:{';'.join(lines)}{more}", citations=tuple(quotes.citations))
+    return Reply(
+        f"{prefix(document.info)}{before}共{len(run.points)}项:{';'.join(lines)}{more}",
+        citations=tuple(quotes.citations),
+    )
 
 
 def _point(document: Document, block: Block, quotes: Quotes, gist: bool) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from index.types import Document, DocumentInfo, Passage
-from rag import constraints, cues, tense
+from rag import constraints, cues, tense, unexplained
 from rag.question import Question, understand
 
 
@@ -75,13 +75,13 @@ def test_a_unit(question: str, text: str, gone: float) -> None:
     ],
 )
 def test_a_term(question: str, texts: list[str], gone: float) -> None:
-    assert constraints.unexplained(asked(question), texts) == gone
+    assert unexplained.unexplained(asked(question), texts) == gone
 
 
 def test_a_slogan_of_signs_is_spelt_out_or_not() -> None:
     question = asked("1+9+N+1大应急到底啥意思?")
-    assert constraints.undefined(question, ["深化“1+9+N+1”大应急体系。"]) == 1.0
-    assert constraints.undefined(question, ["“1+9+N+1”即一个中心、九支队伍、若干站点、一张网。"]) == 0.0
+    assert unexplained.undefined(question, ["深化“1+9+N+1”大应急体系。"]) == 1.0
+    assert unexplained.undefined(question, ["“1+9+N+1”即一个中心、九支队伍、若干站点、一张网。"]) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -154,8 +154,8 @@ def test_the_sentence_that_says_what_a_term_is_defines_it() -> None:
 
 def test_a_slogan_of_another_thing_is_not_spelt_out() -> None:
     text = "指党组织、居委会、业委会、物业共商的“四位一体”社区管理机制。"
-    assert constraints.undefined(asked("“四位一体”城市发展思路是哪“四位”?"), [text]) == 1.0
-    assert constraints.undefined(asked("“四位一体”社区管理机制是哪“四位”?"), [text]) == 0.0
+    assert unexplained.undefined(asked("“四位一体”城市发展思路是哪“四位”?"), [text]) == 1.0
+    assert unexplained.undefined(asked("“四位一体”社区管理机制是哪“四位”?"), [text]) == 0.0
 
 
 def test_a_districts_name_asks_for_no_counterpart() -> None:

@@ -6,9 +6,9 @@ from conftest import ROOT
 from index.load import load_folder
 from rag.chain import AnswerChain
 from rag.clauses import best_window
-from rag.constraints import unexplained
 from rag.extract import _condensed
 from rag.question import Question, understand
+from rag.unexplained import unexplained
 
 
 def asked(text: str) -> Question:
