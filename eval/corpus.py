@@ -16,9 +16,10 @@ from itertools import accumulate
 from pathlib import Path
 
 from eval.dataset import Item
+from index.divisions import divisions
 from index.load import MANIFEST, load_folder
 from index.types import Document
-from rag.places import divisions, word_starts
+from rag.places import word_starts
 
 QUESTIONS = "questions.jsonl"
 _FIGURE = re.compile(

@@ -8,13 +8,16 @@ import hashlib
 import logging
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from index.divisions import titled
 from index.errors import DocumentError, ManifestError
 from index.formats import ARCHIVE, NAMES, READERS, check_content, read_text, suffix_of
-from index.metadata import read_metadata
+from index.metadata import aliases_of, read_metadata
+from index.normal import fold
 from index.read_zip import read_zip
 from index.types import Document, DocumentInfo
 
@@ -22,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 MANIFEST = "manifest.toml"
 _FIELDS = ("title", "district", "issuer", "number", "published", "period", "kind")
+_OF_A_PLACE = re.compile(r"规划|纲要|计划|方案|报告|要点")  # kinds of documents that tell what a place does
 _TITLE_CHARS = 80
 
 
@@ -35,7 +39,7 @@ def load_folder(folder: Path) -> list[Document]:
     documents = [_document(info, raw) for info, raw in sources(folder)]
     if not documents:
         raise DocumentError(f"目录 {folder} 中没有可用的文档。请放入 {NAMES} 文件后重试。")
-    return documents
+    return _placed(documents, {info.file for info in read_manifest(folder)})
 
 
 def sources(folder: Path) -> Iterator[tuple[DocumentInfo, bytes]]:
@@ -133,13 +137,31 @@ def _document(info: DocumentInfo, raw: bytes) -> Document:
 def _described(info: DocumentInfo, text: str) -> DocumentInfo:
     """`info` with what an official document states of itself, where nobody else says anything of it; with a title.
 
-    All but its district: a title may name a place that the document is not about, and a district restricts searches.
+    All but its district, which takes a look at the other documents (`_placed`).
     """
     if not any(getattr(info, name) for name in (*_FIELDS, "aliases")):
         stated = read_metadata(text)
         if stated.kind:
             info = replace(info, **{name: getattr(stated, name) for name in _FIELDS if name != "district"})
     return replace(info, title=info.title or first_line(text) or info.file)
+
+
+def _placed(documents: list[Document], listed: set[str]) -> list[Document]:
+    """`documents` with the district of those that no manifest lists: a plan or a report whose title begins with one.
+
+    Only where no other document is of that district: a label has to tell documents apart.
+    """
+    own = [d.info for d in documents]
+    places = [
+        titled(fold(info.title)) if info.file not in listed and _OF_A_PLACE.search(info.kind) else () for info in own
+    ]
+    count = Counter([info.district for info in own if info.district] + [place[-1] for place in places if place])
+    return [
+        replace(d, info=replace(d.info, district=place[-1], aliases=d.info.aliases or aliases_of(place)))
+        if place and not d.info.district and count[place[-1]] == 1
+        else d
+        for d, place in zip(documents, places, strict=True)
+    ]
 
 
 def first_line(text: str) -> str:

@@ -6,6 +6,7 @@
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.normal import fold
@@ -209,15 +210,15 @@ def _district(title: str, issuer: str, opening: str) -> tuple[str, tuple[str, ..
         match = _PLACE.match(source)
         names = [match[level] for level in ("province", "city", "county") if match and match[level]] if match else []
         if names:
-            return names[-1], _aliases(names)
+            return names[-1], aliases_of(names)
     governed = [m["whole"] for m in _GOVERNED.finditer(opening) if m["whole"] not in _RANKS]
     if not governed:
         return "", ()
     district = max(dict.fromkeys(governed), key=governed.count)
-    return district, _aliases([district])
+    return district, aliases_of([district])
 
 
-def _aliases(names: list[str]) -> tuple[str, ...]:
+def aliases_of(names: Sequence[str]) -> tuple[str, ...]:
     """Full name, own name and, where two characters are left, the name without its rank."""
     own = names[-1]
     short = own[:-1] if len(own) > 2 else ""

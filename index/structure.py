@@ -14,6 +14,7 @@ from index.notes import attach_notes
 from index.table_parts import Line, Row, split_lines
 from index.tables import find_tables
 from index.types import Block
+from index.wrapped import goes_on, is_indented, is_page_number, width_of
 
 _NUMERAL = "[一二三四五六七八九十百零〇\\d]{1,4}"
 # (level, pattern): the smaller the level, the higher the heading.
@@ -62,6 +63,7 @@ _LEAD_CHARS = 32
 _NAME_CHARS = 8  # of a run-in heading that needs no others beside it
 _SIBLINGS = 6  # how far to look for a paragraph of the same rank
 _AHEAD = 6
+_OVER_PAGES = 4  # lines from the last of a page to the first of the next
 _PARAGRAPH_CHARS = 60
 _PART, _ARTICLE_LEVEL, _TOPMOST_ITEM, _LOWEST_ITEM, _UNNUMBERED = 0, 4, 5, 8, 9
 
@@ -129,6 +131,7 @@ def _paragraphs(text: str, lines: list[Line]) -> list[_Paragraph]:
     whole: list[_Paragraph] = []
     done: set[int] = set()
     previous = -2
+    width = width_of(text, lines)
     for position, line in enumerate(lines):
         if position in in_table:
             table = in_table[position]
@@ -148,8 +151,13 @@ def _paragraphs(text: str, lines: list[Line]) -> list[_Paragraph]:
             continue
         if not line.text.strip("| ") or _RULE.fullmatch(line.text):
             continue
+        if width and is_page_number(line):
+            continue
         last = whole[-1] if whole and whole[-1].row is None and not whole[-1].code else None
-        if last is not None and _continues(last.text, line.text, position - previous):
+        near = width and previous >= 0 and position - previous <= _OVER_PAGES
+        broken = bool(near) and goes_on(text, lines[previous], line, width)
+        begins = bool(width) and is_indented(text, line)
+        if last is not None and not begins and _continues(last.text, line.text, position - previous, broken):
             whole[-1] = _Paragraph(last.start, line.end, text[last.start : line.end])
         else:
             whole.append(_Paragraph(line.start, line.end, line.text))
@@ -167,8 +175,8 @@ def _fenced(lines: list[Line]) -> dict[int, tuple[int, int]]:
     return found
 
 
-def _continues(before: str, line: str, distance: int) -> bool:
-    """Whether `line` goes on with what `before` broke off."""
+def _continues(before: str, line: str, distance: int, broken: bool = False) -> bool:
+    """Whether `line` goes on with what `before` broke off. `broken`: a full line of a text with lines of one width."""
     if _NOTE.match(before) and not before.endswith("。"):
         return True
     if (
@@ -185,7 +193,7 @@ def _continues(before: str, line: str, distance: int) -> bool:
         return len(line) <= _HEADING_CHARS and not _ended(line) and "\n" not in before
     if _MARKDOWN.match(before):
         return False
-    return len(last_line) >= _HEADING_CHARS and distance <= 2 and len(before) >= _PARAGRAPH_CHARS
+    return broken or (len(last_line) >= _HEADING_CHARS and distance <= 2 and len(before) >= _PARAGRAPH_CHARS)
 
 
 def _with_headings(paragraphs: list[_Paragraph]) -> list[Block]:

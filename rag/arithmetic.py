@@ -45,6 +45,8 @@ _AGAINST = re.compile(
     r"(?P<one>[^,?。;]{2,}?)比(?![例重率较值])(?P<other>[^,?。;]{2,}?)(?:还|要|得)?(?=[高多低少大小](?:出|了)?(?:了)?(?:多少|几))|"
     r"(?P<this>[^,?。;]{2,}?)[和与跟同](?P<that>[^,?。;]{2,}?)(?:之间)?(?=相差|差距|差额|差(?:了|出)?(?:多少|几))"
 )
+_ONE_SIZE = 50
+_PER_HEAD = re.compile(r"人均|户均|每[百千万]")
 _LITTLE = frozenset("低少小")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _ONE_BY_ONE = frozenset("个家处座所项")  # 300座 and 1000个 base stations may be ranked
@@ -82,6 +84,8 @@ def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer
     if len(figures) != len(parts):
         return ""
     units = {f.quantity.unit for f in figures}
+    if len({_of_each(f) for f in figures}) > 1 and _far_apart(figures):
+        return "注意:口径不同(有的是人均或每千人的数,有的是总数),不能直接比较。"
     if len(units) > 1 and not (which and not together and units <= _ONE_BY_ONE):
         told = "、".join(dict.fromkeys(f.quantity.unit for f in figures))
         return f"注意:单位不同({told}),不能直接加减。" if difference or together else ""
@@ -96,6 +100,18 @@ def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer
     elif difference and len(figures) == 2 and len(units) == 1:
         lines.append(_subtracted(figures))
     return "\n".join([*lines, *_cautions(figures)])
+
+
+def _of_each(figure: Figure) -> bool:
+    """Whether a figure is one a head: its own clause says 人均, 每千人."""
+    clause = re.split("[,，;；。]", figure.part.text[: figure.quantity.start])[-1]
+    return bool(_PER_HEAD.search(clause))
+
+
+def _far_apart(figures: Sequence[Figure]) -> bool:
+    """Whether figures are of no one size: a clause may state a level a head without saying so again."""
+    values = sorted(abs(f.quantity.value) for f in figures)
+    return values[-1] > _ONE_SIZE * values[0]
 
 
 def _which(text: str) -> str:

@@ -18,14 +18,17 @@ from index.normal import fold
 from index.settings import Settings
 from index.types import Term
 from rag import refuse, talk
+from rag.all_places import with_every_place
 from rag.ask import Ask, as_ask
 from rag.citing import cited, labelled, quoted
 from rag.compare import Compared, Side, asked_of_each, by_turns, compare, sides_of
+from rag.document_numbers import cited_number
 from rag.everywhere import each_document
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft, extract
 from rag.from_table import Table
 from rag.glossary import entry_for, explained_first
+from rag.newly_asked import newly_asked_first
 from rag.others import with_others
 from rag.outcome import item_first
 from rag.question import Question, understand
@@ -37,6 +40,7 @@ from rag.second import keeping
 from rag.slogans import spelt_out
 from rag.timeliness import in_tense
 from rag.types import Answer, Citation, Hit
+from rag.verdict import with_verdict, without_verdict
 from rag.verify import faults, misquoted, unmatched, unsupported
 
 logger = logging.getLogger(__name__)
@@ -124,13 +128,18 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
             watch.stage("answer")
             shown = (ask.question, reply.text, reply.refused, reply.answerability, reply.citations)
             return Answer(*shown, hits=self._passages(reply.citations), timing_ms=watch.done()), None
-        considered = self._consider(question, watch)
-        hits, evidence, draft, features = considered.hits, considered.evidence, considered.draft, considered.features
+        considered = self._consider(with_every_place(question, self.index.documents), watch)
+        question, hits, evidence = considered.question, considered.hits, considered.evidence
+        draft, features = considered.draft, considered.features
         model = refuse.model_for(features)
         answerability = model.probability(features)
         text, citations = cited(labelled(question, draft, self.index), considered.silent, self.index)
         asked = f"{ask.question} {ask.understood}"
         proved = self._proved(text, citations, asked)
+        if not proved and without_verdict(draft) != draft:
+            draft = without_verdict(draft)
+            text, citations = cited(labelled(question, draft, self.index), considered.silent, self.index)
+            proved = self._proved(text, citations, asked)
         if draft.pieces and not draft.blank and proved:
             text, citations = talk.closed(question, draft.pieces, text, citations, self.scorer, self.today())
             proved = self._supported(text, citations, asked)
@@ -171,7 +180,9 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
     def consider(self, ask: Ask) -> Considered | None:
         """All that an answer is made of, before it is written; None for talk and questions about the documents."""
         question = self.understand(ask)
-        return None if self._reply(ask, question) is not None else self._consider(question, Stopwatch())
+        if self._reply(ask, question) is not None:
+            return None
+        return self._consider(with_every_place(question, self.index.documents), Stopwatch())
 
     def _reply(self, ask: Ask, question: Question) -> Reply | None:
         def vector() -> Vectors:
@@ -211,7 +222,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         if self.reader is not None and evidence:
             evidence = self.reader.reread(question.text, evidence, self.index, self.settings.read_windows)
             evidence = self._known_first(entry, question, evidence, vector)
-        evidence = in_tense(question, evidence)
+        evidence = newly_asked_first(question, in_tense(question, evidence))
         if entry is not None and question.asks in ("fact", "list"):
             question = replace(question, asks="definition")
         watch.stage("read")
@@ -269,6 +280,9 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         members = spelt_out(question, evidence, self.scorer)
         if members:
             return Draft(tuple(members))
+        number = cited_number(question, evidence)
+        if number is not None:
+            return Draft((number,))
         change = self.table.change(question, evidence, vector)
         if change is not None:
             return change
@@ -276,7 +290,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         several = self.table.lined_up(question, several, evidence, vector)
         if several is not None:
             return several
-        draft = extract(question, evidence, self.scorer)
+        draft = with_verdict(question, extract(question, evidence, self.scorer), self.scorer)
         return with_others(question, draft, evidence[0], vector, self.searcher, self.scorer)
 
     def _proved(self, text: str, citations: Sequence[Citation], question: str) -> bool:

@@ -20,6 +20,7 @@ _NUMBERING = re.compile(
 # Markdown's
 _FIRST_ITEM, _NEXT_ITEM = re.compile(r"(?<=[:：])\s*\n\s*[-*+]\s+"), re.compile(r"[;；。]?\s*\n\s*[-*+]\s+")
 _LINE_NUMBER = re.compile(r"\n\s*\d{1,2}[.．、](?!\d)\s*")  # of the items after the first
+_PAGE_NUMBER = re.compile(r"\n\s*[—–-]+\s*\d{1,4}\s*[—–-]+\s*(?=\n)")  # a sentence goes on over the page
 _FENCE = re.compile(r"^\s*`{3,}.*$", re.M)
 _FROM = re.compile(r"[由从](?:20\d\d年)?的?\d[^,，;；]{0,12}[,，]$")
 _TO = re.compile(r"(?:20\d\d年)?(?:提[高升]|增[加长至]|上升|扩[大至]|下?降低?|减少?|压减|调整|达)")
@@ -32,6 +33,7 @@ _RESPECTIVELY = re.compile(r"^(?P<items>.+?)(?:分别|各自?(?=是|有|为|要|
 _ITEMS = re.compile(r"[、和与及跟]")
 _YEARS = re.compile(r"((?:19|20)\d\d)年?[底末]?(?:[、和与及跟,]|以及)((?:19|20)\d\d)年?")
 _FIGURE_BONUS, _YEAR_BONUS, _DEFINES_BONUS, _ITEMS_BONUS = 0.35, 0.3, 0.4, 0.3
+_UNCUT_CHARS = 150
 _PER_CHAR = 0.0015
 _SPAN_BONUS = 0.5
 _SPAN_SAYS = 0.25  # of what the best window says: below it the reader's words are not believed
@@ -40,7 +42,7 @@ _SPAN_SAYS = 0.25  # of what the best window says: below it the reader's words a
 def visible(text: str) -> str:
     """A quote as it is shown: on one line, without the numbering of its paragraph, marks of
     footnotes and the bars of a table."""
-    items = _LINE_NUMBER.sub("\n", _NEXT_ITEM.sub(";", _FIRST_ITEM.sub("", text.strip())))
+    items = _LINE_NUMBER.sub("\n", _NEXT_ITEM.sub(";", _FIRST_ITEM.sub("", _PAGE_NUMBER.sub("", text.strip()))))
     line = re.sub(r"\s*\n\s*", "", re.sub(r"(?<=[!-~])\s*\n\s*(?=[!-~])", " ", _FENCE.sub("", items)))
     return _NUMBERING.sub("", _EMPHASIS.sub("", re.sub(r"\s*\|\s*", " ", _NOTE_MARK.sub("", line))).strip())
 
@@ -68,7 +70,10 @@ def best_window(question: Question, text: str, room: int, scorer: EvidenceScorer
             if len(window.strip(_EDGE)) > room and last > first:
                 break
             windows.append((window_score(question, window, whole, scorer), window))
-    least = _SPAN_SAYS * max(said for said, _ in windows)
+    most = max(said for said, _ in windows)
+    if most <= 0 and not span and len(whole) <= _UNCUT_CHARS:  # nothing tells which clause is meant
+        return whole
+    least = _SPAN_SAYS * most
 
     def worth(item: tuple[float, str]) -> float:
         said, window = item

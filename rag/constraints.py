@@ -31,7 +31,7 @@ _DEEDS = tuple(
     for group in (
         "主持", "签发 签署 签字 签批 签约 签的字",
         "起草 编写 编制 撰写", "发布 印发 公布 出台 下发", "授予 颁发 评选 命名 评为 表彰 评定",
-        "牵头 负责 主管 分管 挂帅 统筹", "承办 承建 建设 施工 运营", "投资 出资", "批准 审批 审议",
+        "牵头 负责 责任 主管 分管 挂帅 统筹 组长", "承办 承建 建设 施工 运营", "投资 出资", "批准 审批 审议",
     )
 )  # fmt: skip
 _OF_BODIES = re.compile(r"(?:牵头|责任|主管|承办|负责|建设|施工|投资|运营)(?:单位|部门|企业|方|人)")  # nouns, no deeds
@@ -48,7 +48,7 @@ WHY = re.compile(
     + r"因为(?:什么|啥)|(?:凭|图)(?:什么|啥)|依据是|考虑的?是什么|(?<!如)何以|咋会|怎么会"
 )
 _REASON = re.compile(
-    r"由于|因(?!素|地|此)|为了|旨在|以便|目的|有利于|鉴于|考[虑量]|导致|造成|引[起发]|使得|防止|避免|为[㐀-鿿、]{2,16}(?:,|提供|奠定|创造)|需要|缓解|"
+    r"由于|因(?!素|地|此)|为了|旨在|以便|目的|有利于|鉴于|考[虑量]|导致|(?<!打)造成|引[起发]|使得|防止|避免|为[㐀-鿿、]{2,16}(?:,|提供|奠定|创造)|需要|缓解|"
     r"之意|才能|在于|[源缘]于|得益于|受制于|受[㐀-鿿、]{1,16}(?:冲击|制约|限制)|凭借|依托|根据|按照|制约|受限|受.{1,8}影响"
 )
 _END = re.compile(r"解决|促进|满足|提升|确保|保障|推动|助力|破解|减轻")
@@ -59,9 +59,20 @@ _DIGIT = re.compile(r"\d")
 _PER_HUNDRED = re.compile(r"(?:百|100)个?(?:人|户)(?:里|中|当中|之中)")
 _TOTAL_ASKED = re.compile(r"总共|一共|总(?:量|额|数|面积|产值)|合计")
 _CONTACT = re.compile(r"电话|联系方式|邮箱|微信|网址|手机号|哪个号|热线")
-_CONTACT_FIGURE = re.compile(r"\d{7,}|\d{3,4}-\d{7,8}|@|www|1\d{4}(?!\d)")
+_CONTACT_FIGURE = re.compile(r"\d{7,}|\d{3,4}-\d{7,8}|@|www|1\d{4}(?!\d)|热线\D{0,4}\d{4,6}|\d{4,6}\D{0,4}热线")
 _HOLDS_OFFICE = re.compile(r"(?:(?<![为给替对])谁|哪位).{0,6}(?:当|任|担任)")
 _OFFICE = re.compile(r"书记|主任|主席|董事|经理|负责人|[局厅处科院校所会组部司县区市省镇乡]长|专员|委员|总监|秘书")
+_IN_OFFICE = re.compile(
+    r"由?[㐀-鿿、]{0,12}(?:同志|负责人|书记|主任|[区县市省局院]长|领导)(?:亲自)?(?:担任|兼任|任|挂帅)"
+)  # by the office alone: 由主要负责同志担任组长
+_NAME_ASKED = re.compile(r"姓名|名字|叫什么|叫啥|姓什么|姓啥")
+_AGE = re.compile(r"\d岁(?!以下|以上|及|至|到)")  # 3岁以下婴幼儿 tells whom, not how old
+_RANK_ASKED = re.compile(
+    r"(?<![安编])排(?:在|到|了)*(?:第几|几[名位])|(?:名列|位居|位列|排名|列)(?:在|到)?第?几|排名(?:如何|怎么?样|多少)|第几名|名次"
+)
+_RANK = re.compile(
+    r"第[一二三四五六七八九十\d]+[位名]?|前[列茅]|首位|榜首|前[一二三四五六七八九十\d]+[名位强]|倒数|之首|最[高多大快]|唯一"
+)
 _PATH = re.compile(r"[/~][\w.-]*/[\w.-]+")
 _PERSONS = frozenset(("nr", "nrt"))  # jieba's tags: names of persons, and those written by their sound
 _PLACES = frozenset(("ns", "nrt"))
@@ -122,8 +133,10 @@ def who_gone(question: Question, text: str, by_tags: bool = False) -> float:
     folded = fold(text)
     if by_tags and _HOLDS_OFFICE.search(question.text) and _new(_OFFICE, folded, question.text):
         return 0.0
-    if _PERSON.search(question.text) and not _names_a_person(folded, question.text):
-        return 1.0
+    if _PERSON.search(question.text):
+        by_office = not _NAME_ASKED.search(question.text) and bool(_IN_OFFICE.search(folded))
+        named = by_office or _names_a_person(folded, question.text)
+        return float(not named)
     asked = _OF_BODIES.sub("", question.text)
     for deeds in _DEEDS:
         if holds_any(deeds, asked) and not holds_any(deeds, folded):
@@ -184,13 +197,19 @@ def asked_units(question: Question) -> list[str]:
 
 
 def unit_gone(question: Question, text: str, head: str = "") -> float:
-    """1 where the text has no figure of the kind of any unit that was asked for. `head`: a table row's name.
+    """1 where the text has no figure of the kind of any unit that was asked for, or no rank where one was.
+
+    `head`: a table row's name.
 
     Persons, households, beds, areas, lengths, money, weights, shares and spans are kinds; all other counters are one.
     """
     asked = asked_units(question)
+    if _RANK_ASKED.search(question.text):
+        return float(not _RANK.search(fold(text)))
     if not asked:
         return 0.0
+    if asked == ["岁"] and not _AGE.search(fold(text)):
+        return 1.0
     units = {q.unit for q in quantities(text, chinese=True)} | ({"%"} if PART.search(fold(text)) else set())
     named = re.search(r"\(([^()]{1,8})\)$", fold(head))
     if named:

@@ -15,6 +15,7 @@ import rjieba
 
 from rag.lexicon import Lexicon
 from rag.places import Places
+from rag.side_by_side import every_place, of_one, without_every
 
 # It cannot be understood alone: a pronoun, an ordinal, a part of what was named.
 _POINTS = re.compile(
@@ -69,14 +70,14 @@ def completed(text: str, own: Places, text_before: str, before: Places, lexicon:
         return None
     places = own if placed else replace(own, documents=before.documents, names=before.names)
     names = (*(n for n in places.names if n), *(own.foreign if placed else ()))
-    name = "和".join(dict.fromkeys(n for n in names if placed or n not in text))
-    residue, base = _residue(own.rest), _base(text_before, before, several=len(places.documents) > 1)
+    name = "和".join(dict.fromkeys(n for n in names if placed or n not in text)) or every_place(text_before)
+    residue, base = _residue(own.rest), _base(text_before, before, several=len(places.documents) != 1)
     words = own_words(residue, lexicon)
     year = _YEAR.fullmatch(residue)
     if (placed and not words and not counted) or (year and _YEAR.search(base)):  # 那甲区呢? 那2035年呢?
         return Completed(name + _asked_again(base, residue), places, True)
     asks = bool(_ASKS_ALONE.search(residue))
-    kin = "" if asks or placed or not goes_on else _with_kin(base, residue)
+    kin = "" if asks or placed or not goes_on else _with_kin(base, residue, lexicon)
     if kin:
         return Completed(name + kin, places, True)
     needed = _TERM_WORDS if goes_on and not placed and not (asks and _FRESH.search(text)) else 1
@@ -119,7 +120,7 @@ def own_words(rest: str, lexicon: Lexicon | None) -> list[str]:
     """The words of a question that name a subject: known to the documents, and not such as every plan has."""
     found = []
     for word in rjieba.cut(without_here(_YEAR.sub(" ", rest)), True):
-        if len(word) < 2 or word in attributes() or not re.fullmatch(r"[㐀-鿿]+|[a-z][a-z\d&]+", word):
+        if len(word) < 2 or word in attributes() or not re.fullmatch(r"[㐀-鿿]+|\d?[a-z][a-z\d&]*", word):
             continue
         if re.fullmatch(r"[一二三四五六七八九十百千万两]+五?", word):
             continue
@@ -161,7 +162,8 @@ def _base(text_before: str, before: Places, several: bool) -> str:
     rest = before.rest if before.rest.strip() else text_before
     text = re.sub(r"^(?:\s*[和与跟及、同比]?\s+)+|^\s*", "", rest)
     text = _TAIL.sub("", _LEAD.sub("", re.sub(r"\s+[和与跟及、]\s+|\s+", "", text)))
-    return re.sub(r"^[和与跟及、,的]+", "", text if several else re.sub(r"分别(?=是|为|有|达|要)", "", text))
+    alone = without_every(text) if several else of_one(re.sub(r"分别(?=是|为|有|达|要)", "", text))
+    return re.sub(r"^[和与跟及、,的]+", "", alone)
 
 
 def _asked_again(base: str, residue: str) -> str:
@@ -174,17 +176,24 @@ def _asked_again(base: str, residue: str) -> str:
     return f"{base},{residue}" if says else base
 
 
-def _with_kin(base: str, term: str) -> str:
+def _with_kin(base: str, term: str, lexicon: Lexicon | None) -> str:
     """The question before with `term` for the thing of its kind: 房产税 for 企业所得税; "" where it names none.
 
-    Of one kind are names that end alike and begin otherwise.
+    Of one kind are names that end alike and begin otherwise. A word before it goes with it where no document says
+    that of the new one: 托位 for 养老床位.
     """
     if not re.fullmatch(r"[㐀-鿿]{2,8}", term):
         return ""
-    words = [w for w in rjieba.cut(base, False) if re.fullmatch(r"[㐀-鿿]{2,}", w) and w not in attributes()]
+    cut = list(rjieba.cut(base, False))
+    words = [w for w in cut if re.fullmatch(r"[㐀-鿿]{2,}", w) and w not in attributes()]
     kin = {w: _common_end(w, term) for w in words if w not in term and term not in w}
     best = max(kin, key=lambda w: kin[w], default="")
-    return base.replace(best, term, 1) if best and kin[best] and base.count(best) == 1 else ""
+    if not best or not kin[best] or base.count(best) > 1:
+        return ""
+    prior = cut[cut.index(best) - 1] if cut.index(best) else ""
+    if prior in words and lexicon is not None and not lexicon.occurs(prior + term):
+        best = prior + best
+    return base.replace(best, term, 1)
 
 
 def _common_end(one: str, other: str) -> int:

@@ -5,22 +5,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.lexical import bigrams
+from index.loaded import Index
 from index.normal import fold
 from index.quantity import is_measure, quantities
 from rag.below import after_items, below
 from rag.cells import answer_from_rows
 from rag.clauses import best_window, is_figure_asked, parts_of, visible, window_score
 from rag.counted import counted_clause, with_count
-from rag.cues import asked_count, items_in, slogan_items
+from rag.cues import asked_count, asked_unit, items_in, same_unit, slogan_items
 from rag.evidence import Evidence, EvidenceScorer, at_sentence
 from rag.lead import lead_of
 from rag.ordinals import enumerated
 from rag.question import Question, years_in
 from rag.together import announces, together
 
+_NAMED_ONLY = re.compile(r"^[“\"‘][^”\"’]{1,12}[”\"’],?[，]?(?:即|就是|是)[^,，;；。:：、]{2,24}。?$")
+_NAMES = re.compile(r"^[“\"‘][^”\"’]{1,12}[”\"’],?[，]?(?:即|是指|就是)")
 _SOME = re.compile(r"哪几个?方面|哪些方面|哪几[点条项]")
 _LEAST_ITEMS, _MOST_ITEMS = 3, 12
 _WORD_CHARS = 2
+_TWO = 2
 _LEAST_COVERED = 0.35  # of the question's rare bigrams, by every heading of an outline whose length is not asked for
 # Characters that an answer of each kind may take.
 SHORT_CHARS = 92
@@ -76,17 +80,21 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
             return Draft(tuple(outline))
         usable = [e for e in scorer.merged(question, usable) if not is_heading(e)] or usable
         best = usable[0]
-    items = enumerated(best, scorer.index) if question.asks in ("list", "how", "fact", "definition") else []
+    items = enumerated(question, best, scorer.index) if question.asks in ("list", "how", "fact", "definition") else []
     if items:
-        opening = [] if items[0][1].position == best.position else [Piece(visible(best.text), best)]
+        among = any(item.position == best.position for _, item in items)
+        opening = [] if among else [Piece(visible(best.text), best)]
         return Draft((*opening, *(Piece(text, e) for text, e in items)))
     if question.asks in ("list", "definition", "how"):
         room = ROOM_CHARS[question.asks]
-        short = counted_clause(question, best.text) or _condensed(question, visible(best.text), room)
+        short = _as_many(question, best, scorer) or counted_clause(question, best.text)
+        short = short or _condensed(question, visible(best.text), room)
         if short:
             return Draft((Piece(short, best),))
         if len(visible(best.text)) > room or question.asks == "definition":
-            return Draft((Piece(best_window(question, best.text, room, scorer, best.span), best),))
+            window = Piece(best_window(question, best.text, room, scorer, best.span), best)
+            more = _explained(best, scorer.index) if question.asks == "definition" else None
+            return Draft((window, Piece(visible(more.text), more)) if more else (window,))
         items = below(best, scorer.index, room)
         if items:
             return Draft((Piece(visible(best.text), best), *(Piece(text, e) for text, e in items)))
@@ -101,6 +109,27 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
         return Draft(tuple(_answer_parts(parts, usable[:_CANDIDATES], scorer)))
     text = best_window(question, best.text, SHORT_CHARS, scorer, best.span)
     return Draft((Piece(text, best, lead=lead_of(question, text, best, scorer)),))
+
+
+def _as_many(question: Question, best: Evidence, scorer: EvidenceScorer) -> str:
+    """Of a long sentence the clause where the reader found just as many things as were asked for; "" elsewhere."""
+    wanted = asked_count(question)
+    if question.asks != "list" or wanted < _TWO or items_in(best.span) != wanted or "," in best.span:
+        return ""
+    text = visible(best.text)
+    return best_window(question, text, SHORT_CHARS, scorer, best.span) if len(text) > ROOM_CHARS["list"] / 2 else ""
+
+
+def _explained(best: Evidence, index: Index) -> Evidence | None:
+    """The sentence behind one that only gives another name (“一廊”,即某某走廊。), in its passage; None for others."""
+    position = best.position + 1
+    if not _NAMED_ONLY.search(visible(best.text)) or position >= len(index.sentences):
+        return None
+    following = index.sentences[position]
+    own = following.passage == best.hit.position and not _NAMES.match(visible(following.text))
+    return (
+        at_sentence(best, index, position) if own and len(visible(following.text)) <= ROOM_CHARS["definition"] else None
+    )
 
 
 def _condensed(question: Question, text: str, room: int) -> str:
@@ -177,7 +206,8 @@ def _answer_parts(parts: Sequence[Question], usable: Sequence[Evidence], scorer:
 
 def _is_spent(part: Question, text: str, taken: Sequence[str]) -> bool:
     """Whether a clause that answers another part has no figure left for this one."""
-    figures = [q for q in quantities(text) if is_measure(q)]
+    unit = asked_unit(part)
+    figures = [q for q in quantities(text) if is_measure(q) and (not unit or same_unit(unit, q.unit))]
     return is_figure_asked(part) and taken.count(text) >= max(1, len(figures))
 
 

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 import rjieba
 
+from index.divisions import divisions
 from rag.lexicon import Lexicon
-from rag.places import cuts_a_word, divisions, word_starts
+from rag.places import cuts_a_word, word_starts
 from rag.sounds import alike
 from rag.types import Change
 
@@ -46,6 +47,25 @@ def slips(text: str, lexicon: Lexicon, kept: Sequence[tuple[int, int]] = ()) -> 
                 found.append(Change(match.start() + slip.start, slip.written, slip.meant, slip.sure))
                 run = run[: slip.start] + slip.meant + run[slip.start + len(slip.meant) :]
             at = slip.start + len(slip.meant) - 1 if slip else at + 1
+    return found
+
+
+def unknown_characters(text: str, lexicon: Lexicon) -> list[Change]:
+    """Characters that no document has, in a stretch that they have with another one: 市埸主体 → 市场主体."""
+    found: list[Change] = []
+    for match in _RUN.finditer(text):
+        run = match[0]
+        words = _dictionary_words(run)
+        for at, char in enumerate(run[1:-1], 1):
+            if lexicon.has(char) or char in _GRAMMAR or any(a <= at < b for a, b in words):
+                continue
+            meant = [c for c in lexicon.between(run[at - 1], run[at + 1]) if c not in _GRAMMAR]
+            stretch = slice(at - 1, min(len(run), at + 3))
+            read = {c: run[stretch.start : at] + c + run[at + 1 : stretch.stop] for c in meant}
+            counts = {c: lexicon.occurs(words) for c, words in read.items()}
+            best = max(counts, key=lambda c: counts[c], default="")
+            if best and counts[best] >= _ENOUGH and sum(count > 0 for count in counts.values()) == 1:
+                found.append(Change(match.start() + at, char, best, True))
     return found
 
 

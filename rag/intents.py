@@ -9,13 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.divisions import divisions
 from index.lexical import words
 from index.normal import fold, simplify
 from index.types import Document, DocumentInfo
 from rag.addressed import said_to_it
 from rag.compose import ordered
 from rag.overview_cues import AIMS_SUMMED, NUMBERED, OVERVIEW, PARTS_ASKED, PRESENT, WORDS_ASKED
-from rag.places import Places, divisions, find_places
+from rag.places import Places, find_places
 from rag.question import Question
 from rag.smalltalk import talk_of
 from rag.which import among, sought

@@ -47,6 +47,25 @@ class Lexicon:
         """Whether the documents use it, by more than an accident of large collections."""
         return self.frequency(bigram) > self.rare
 
+    def has(self, char: str) -> bool:
+        """Whether any document has a Chinese character beside another one."""
+        return char in self._neighbours
+
+    def between(self, before: str, after: str) -> list[str]:
+        """The characters that stand in the documents behind `before` and, there or elsewhere, in front of `after`."""
+        known = self._neighbours.get(before, frozenset())
+        return sorted(char for char in known if self.frequency(char + after))
+
+    @cached_property
+    def _neighbours(self) -> dict[str, frozenset[str]]:
+        """Of every Chinese character those that stand behind it."""
+        table: dict[str, set[str]] = {}
+        for bigram in self._counts:
+            if len(bigram) == 2 and all("㐀" <= c <= "鿿" for c in bigram):
+                table.setdefault(bigram[0], set()).add(bigram[1])
+                table.setdefault(bigram[1], set())
+        return {char: frozenset(behind) for char, behind in table.items()}
+
     def word(self, word: str) -> int:
         """In how many passages `word` stands as a word."""
         return self._words.get(word, 0)

@@ -7,9 +7,14 @@ from index.loaded import Index
 from index.quantity import chinese_number
 from rag.clauses import visible
 from rag.evidence import Evidence, at_sentence
+from rag.question import Question
 
 _ORDINAL = re.compile(
     r"^\s*(?:[^。;；]*[:：])?(?P<item>(?:第(?P<th>[一二三四五六七八九十])(?:[,，、]|是|方面)|(?P<is>[一二三四五六七八九十])(?:是|要))[^\n]*)"
+)
+_ALL_ASKED = re.compile(
+    r"哪[几些]个?(?:大|主要|突出)?(?:方面|[点条项])|哪些(?:主要|突出)?(?:问题|短板|不足|困难|挑战|差距|弱项|成绩|成效|没干好|没做好)|"
+    r"(?:什么|啥|哪些)[^,。?]{0,6}(?:问题|短板|不足|困难|挑战|差距|没[干做办]好)"
 )
 _FEW, _MOST, _BETWEEN = 2, 30, 4  # sentences
 _WHOLE_CHARS = 240
@@ -17,12 +22,16 @@ Item = tuple[str, Evidence]
 """As it is shown, and what is cited."""
 
 
-def enumerated(best: Evidence, index: Index) -> list[Item]:
+def enumerated(question: Question, best: Evidence, index: Index) -> list[Item]:
     """The items 第一,… 第二,… that follow `best`, whole where they are short, else their first clauses.
 
-    None unless the first of them is the next sentence, or `best` itself.
+    None unless the first of them is the next sentence, or `best` one of them: the first, or any where all are asked
+    for (哪几方面的短板).
     """
-    first = best.position if _number(best.text) == 1 else best.position + 1
+    number = _number(best.text)
+    if number > 1 and not _ALL_ASKED.search(question.text):
+        return []
+    first = _first_of(best, index) if number else best.position + 1
     if first >= len(index.sentences) or _number(index.sentences[first].text) != 1:
         return []
     items: list[tuple[int, str]] = []
@@ -39,6 +48,16 @@ def enumerated(best: Evidence, index: Index) -> list[Item]:
     shown = _shortened([text for _, text in items])
     found = [at_sentence(best, index, at) for at, _ in items]
     return list(zip(shown, found, strict=True))
+
+
+def _first_of(best: Evidence, index: Index) -> int:
+    """Where the list begins of which `best` is an item."""
+    number, at = _number(best.text), best.position
+    while number > 1 and at > max(0, best.position - _MOST):
+        at -= 1
+        if _number(index.sentences[at].text) == number - 1:
+            number -= 1
+    return at
 
 
 def _number(sentence: str) -> int:

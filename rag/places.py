@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 import rjieba
 
+from index.divisions import divisions
 from index.normal import fold
 from index.types import Document, DocumentInfo
 from rag.same import Same
@@ -36,13 +36,6 @@ class Places:
     names: tuple[str, ...]
     foreign: tuple[str, ...]
     rest: str  # the question without the names
-
-
-@lru_cache(maxsize=1)
-def divisions() -> frozenset[str]:
-    """Names of China's provinces, prefectures and counties."""
-    lines = resources.files("rag").joinpath("data/divisions.txt").read_text("utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 def find_places(question: str, documents: tuple[Document, ...]) -> Places:

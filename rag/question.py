@@ -8,7 +8,7 @@ from index.errors import QuestionError
 from index.normal import fold, simplify
 from index.types import Document
 from rag.dialogue import Completed, before_alone, completed, here_in, tells_time, without_here
-from rag.homophones import district_slips, slips
+from rag.homophones import district_slips, slips, unknown_characters
 from rag.lexicon import Lexicon
 from rag.numerals import renumbered, with_century
 from rag.places import Places, find_places
@@ -27,7 +27,7 @@ REASON_ASKED = r"(?:(?<![称叫名之译封誉视成])|(?<=报名)|(?<=点名))�
 _ASKS = (
     (
         "definition",
-        r"(?:是|都|分别|具体)指|指(?:的是)?(?:什么|啥|哪)|什么意思|啥意思|何谓|什么叫|含义|按(?:什么|啥)(?:口径|标准)(?:计?算|统计)|口径(?:是什么|是啥|怎么)|怎么理解|哪[一二三四五六七八九十\d]{1,2}个?[“\"]"
+        r"(?:是|都|分别|具体)指|指(?:的是)?(?:什么|啥|哪)|什么意思|啥意思|(?:啥样|什么样|怎么样|怎样|咋样)(?:的)?才(?:叫|算|是)|何谓|什么叫|含义|按(?:什么|啥)(?:口径|标准)(?:计?算|统计)|口径(?:是什么|是啥|怎么)|怎么理解|哪[一二三四五六七八九十\d]{1,2}个?[“\"]"
         r"|[”\"](?:工程|行动|计划|战略|体系|要求)?(?:都|分别|各|具体)*(?:是|包括|包含|说的是?)(?:的是)?(?:什么|啥|哪)|[”\"]里.{0,8}是哪",
     ),
     ("date", r"哪一?年|什么时候|啥时候|何时|什么时间|哪天|几月"),
@@ -56,6 +56,12 @@ _FUNCTION = re.compile(
     r"多[大长高远久](?![^是为呢?]{2})|吗|呢|啊|呀|吧|啥|么|[?!,。:;、“”\"'()《》]|的(?=$)"
 )
 _AGAINST = re.compile(r"(?:那么?)?它?(?:比|跟|和|与|同)[^,?]{2,10}?(?:[高低多少大小]|相?比|差)")  # 比甲区多多少?
+# In brackets, what is not meant: 有多少家(不是2025年的目标).
+_SET_ASIDE = re.compile(r"\((?:不是|并非|不含|不包括|不光|不算|不要|非|别)[^()]{1,24}\)")
+_RANKED_AMONG = re.compile(
+    r"(?:在|于)[^,。?]{0,12}(?:区|市|县|里|中|范围)[^,。?]{0,4}(?:(?<![安编])排|位列|位居|列)(?:在|到|了|名)*第?几"
+)
+_FEW = re.compile(r"没有?(?:多少|几)(?=[人个家户钱年])")  # says few, and asks nothing
 _TURNS = 8  # earlier questions that are read: a longer conversation costs no more
 
 
@@ -125,7 +131,7 @@ def understand(
         given = fold(simplify(clean(understood, longest_chars)))
         own = replace(_read(original, given, documents), understood=given)
         return _restricted(own, given, documents, chosen)
-    folded = fold(simplify(original))
+    folded = _FEW.sub("很少", _SET_ASIDE.sub("", fold(simplify(original))))
     own = _read(original, folded, documents, lexicon)
     turns = [t.content[:longest_chars] for t in history if t.role == "user" and re.search(r"\w", t.content)]
     before: Question | None = None
@@ -214,10 +220,19 @@ def _corrected(folded: str, documents: tuple[Document, ...], lexicon: Lexicon) -
     text = _changed(folded, districts)
     rest = find_places(text, documents).rest
     names = [(i, i + 1) for i, char in enumerate(rest) if char == " "]
-    words = slips(text, lexicon, [*names, *(match.span() for match in _FUNCTION.finditer(text))])
+    kept = [*names, *(match.span() for match in _FUNCTION.finditer(text))]
+    text = _changed(text, misprints := unknown_characters(text, lexicon))
+    words = [_quoted_surely(text, change) for change in slips(text, lexicon, kept)]
     text = _changed(text, words)
     figures = renumbered(text, lexicon)
-    return _changed(text, figures), [*districts, *words, *figures]
+    return _changed(text, figures), [*districts, *misprints, *words, *figures]
+
+
+def _quoted_surely(text: str, change: Change) -> Change:
+    """`change`, sure where it is all of what stands in quotation marks: “四区两代” is one of the documents' terms."""
+    before, after = text[: change.start], text[change.start + len(change.written) :]
+    whole = before.endswith(("“", '"', "‘")) and after.startswith(("”", '"', "’"))
+    return replace(change, sure=True) if whole else change
 
 
 def _changed(text: str, changes: Sequence[Change]) -> str:
@@ -254,6 +269,8 @@ def _asks(folded: str, places: Places) -> str:
 def _side_by_side(folded: str, places: Places) -> bool:
     """Whether the places that are named are compared: “甲和乙”, “甲…,乙…”, “甲多少乙多少”; not “甲跟乙同城发展”."""
     names = list(dict.fromkeys(places.names))  # several documents may be about one place
+    if _RANKED_AMONG.search(folded):
+        return False
     if len(names) > 2 or _COMPARE.search(folded):
         return True
     first, second = names

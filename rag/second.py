@@ -13,6 +13,7 @@ from rag.question import Question
 _LOOKED_AT = 5
 _GAP = 1.5  # how much lower, in units of the evidence's score, a sentence may lie
 _GAP_HERE = 7.0  # in the same passage: an entry's first sentence names what the others tell of
+_AS_MUCH = 0.6  # of the question's content words that the best sentence holds, where it stands elsewhere
 _LEAST = 0.3  # logits of a demand that is broken
 Features = dict[str, float]
 
@@ -36,6 +37,9 @@ def keeping(
     for at, item in enumerate(evidence[1:_LOOKED_AT], 1):
         here = item.hit.position == evidence[0].hit.position
         if evidence[0].score - item.score >= (_GAP_HERE if here else _GAP):
+            continue
+        told_of = here and evidence[0].start <= evidence[0].hit.passage.start  # by what the passage begins with
+        if not told_of and item.features["subject"] < _AS_MUCH * evidence[0].features["subject"]:
             continue
         order = [replace(item, score=evidence[0].score), *evidence[:at], *evidence[at + 1 :]]
         other = draft_from(order)

@@ -8,7 +8,7 @@ import rjieba
 
 from index.normal import fold
 from rag.question import Question
-from rag.vocabulary import everyday_words
+from rag.vocabulary import everyday_in, everyday_words
 
 _QUOTED = re.compile(r"“([^“”\d]{2,10})”")
 _SHARE_ASKED = re.compile(r"占|比重|比例|份额|百分之|成分|率|%")
@@ -49,12 +49,21 @@ def nouns(text: str) -> frozenset[str]:
     return frozenset(content_words(text)) - verbs
 
 
+_WORD_CHARS = _TWO = 2
 Subject = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def subject_of(question: Question) -> Subject:
-    """The question's content words, each with its wordings in official language, itself first."""
-    return tuple((word, wordings_of(word)) for word in content_words(question.focus or question.text))
+    """The question's content words, each with its wordings in official language, itself first.
+
+    An everyday phrase that is no two of them is one: 住城里的人 for 城镇化率.
+    """
+    text = question.focus or question.text
+    words = content_words(text)
+    phrases = [p for p in everyday_in(text) if len(p) > _WORD_CHARS and p not in words and len(content_words(p)) < _TWO]
+    single = (word for word in words if not any(word in phrase for phrase in phrases))
+    told = {phrase: (phrase, *everyday_words()[phrase]) for phrase in phrases}
+    return (*((word, wordings_of(word)) for word in single), *told.items())
 
 
 def named_terms(question: Question) -> frozenset[str]:

@@ -83,16 +83,17 @@ def closed(
 ) -> tuple[str, list[Citation]]:
     """An answer with what comes before and after its pieces: 文件只写明目标, differences and ranks, the plan's age."""
     index = scorer.index
+    done = [timeliness.tells_result(p.evidence, index.document[p.evidence.hit.passage.doc_id].info) for p in pieces]
     parts = [
-        Part(p.label, p.text, _marker(p, citations), timeliness.is_result(p.evidence), p.evidence.stated)
-        for p in pieces
+        Part(p.label, p.text, _marker(p, citations), own, p.evidence.stated)
+        for p, own in zip(pieces, done, strict=True)
     ]
     quotes = Quotes(index, tuple(citations))
     cited = dict.fromkeys(c.doc for c in citations)
     before = timeliness.prefix(question, [p.evidence for p in pieces])
     after = [
         conclusion(question, parts, scorer),
-        timeliness.results_note(question, [(p.label, p.evidence) for p in pieces]),
+        timeliness.results_note(question, [(p.label, own) for p, own in zip(pieces, done, strict=True)]),
         timeliness.note(question, [index.document[d] for d in cited], quotes, today),
     ]
     if asked_of_all(question) and not ranks(question) and len({p.label for p in pieces}) > 1:

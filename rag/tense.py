@@ -8,7 +8,7 @@ from index.types import DocumentInfo, Passage
 from rag.question import Question
 
 _OUTCOME = re.compile(
-    r"实际|真正|最终|最后(?!一)|完成了|达到了(?:多少|没)|实现了吗|完成得|做到了|建成了没|建起来了|投用了|"
+    r"实际|真正|(?:拿到|拿下|获得|评上|夺得|摘得)了|最终|最后(?!一|要|会|将|得)|完成了|达到了(?:多少|没)|实现了吗|完成得|做到了|建成了没|建起来了|投用了|"
     r"(?:到底|究竟|真的?|实)(?:全|都|已|已经)?(?:建|修|完|引|达|通|弄|办|演|到|培?育|有没|落成|做|改|开|种|搬|装|拆|投|招|减)"
     r"[㐀-鿿]{0,3}?(?:成|了|没|过|几|多少|岗)|"
     r"(?:截至|截止|到)?(?:目前|现在|如今|眼下|今天)(?:为止)?[^,。;?]{0,16}?(?:建|修|完|引|达|通|办|种|改|落成|投)[㐀-鿿]?(?:成|了|过|好)|迄今|至今|"
@@ -26,8 +26,9 @@ _PLAN_ASKED = re.compile(
 _SET = re.compile(r"定的(?!位)|要求|预期")
 _PLANNED = re.compile(r"力争|计划|目标|将|争取|拟|确保|预期|到20\d\d年|20\d\d年(?:底|末)?前")
 _ACHIEVED = re.compile(
-    r"已|截至|五年来|累计|“十[二三]五”(?:期间|时期|末)|投入使用|增至|荣获|目前|成功|连续|达到了|新增了|实际"
+    r"已|截至|五年来|累计|“十[二三]五”(?:期间|时期|末)|投入使用|增至|荣获|目前|成功|连续|达到了|新增了|实际|被评为|获评|入选|获批|获得"
 )
+_REVIEWS = re.compile(r"五年来|过去[一五]年|“十[二三]五”(?:期间|时期|末|以来)|[比较]“?十[一二]五”?末")
 _AIM_REACHED = re.compile(
     r"(?:(?:如期|圆满|提前|超额|顺利)(?:实现|完成)了?|(?:实现|完成|达到)了)[^,。;]{0,16}?目标(?:任务)?"
 )
@@ -128,7 +129,13 @@ def year_gone(question: Question, sentence: str, told: str, passage: Passage, in
     if date and looks_back(sentence, passage) and min(asked) > int(date[0]):
         return 1.0
     around = f"{passage.text} {passage.lead} {' '.join(passage.path)}"
-    return float(not asked & (stated_years(around) | _own_years(info) | _reviewed(sentence, passage, info)))
+    own = _own_years(info) if not _reviews_a_year(passage) else frozenset()
+    return float(not asked & (stated_years(around) | own | _reviewed(sentence, passage, info)))
+
+
+def _reviews_a_year(passage: Passage) -> bool:
+    """Whether a heading says of which year what stands below is the review: 2023年工作回顾."""
+    return any(_RESULTS_SECTION.search(heading) and names_year(heading) for heading in passage.path)
 
 
 def _spoken_years(sentence: str, info: DocumentInfo) -> frozenset[int]:
@@ -151,7 +158,13 @@ def looks_back(text: str, passage: Passage) -> bool:
     """Whether a text tells what was done: by the section it stands in or its words."""
     folded = _AIM_REACHED.sub("", fold(text))
     done = _RESULTS_SECTION.search(" ".join(passage.path)) or _ACHIEVED.search(folded)
-    return bool(done) and not _PLANNED.search(folded)
+    return not _PLANNED.search(folded) and (bool(done) or _tells_results(passage))
+
+
+def _tells_results(passage: Passage) -> bool:
+    """Whether a whole paragraph tells of results and plans nothing: its sentences need not each say so."""
+    around = fold(passage.text)
+    return passage.kind == "paragraph" and bool(_REVIEWS.search(around)) and not _PLANNED.search(around)
 
 
 def _plan_range(question: Question, sentence: str) -> frozenset[int]:
@@ -182,7 +195,7 @@ def outcome_asked(question: Question) -> float:
 def outcome_doubted(question: Question, sentence: str, passage: Passage, info: DocumentInfo) -> float:
     """1 where what came of something is asked of a document with a date, and the sentence tells of no results."""
     if passage.kind == "row":
-        told = _states_reached(passage)
+        told = _states_reached(passage) or _asked_before(question, info)
     else:
         told = looks_back(sentence, passage) or _of_years_past(sentence, info)
     return outcome_asked(question) if (info.published or info.period) and not told else 0.0
@@ -201,6 +214,13 @@ def _states_reached(passage: Passage) -> bool:
     return any(_REACHED.search(cell.column) and re.search(r"\d", cell.value) for cell in passage.cells)
 
 
+def _asked_before(question: Question, info: DocumentInfo) -> bool:
+    """Whether all years asked lie before the document's date: a table's cell of such a year is a result."""
+    date = re.match(r"\d{4}", info.published or info.period)
+    years = asked_years(question)
+    return date is not None and bool(years) and max(years) < int(date[0])
+
+
 def _both(question: Question) -> bool:
     """Whether one document's target is compared with another's outcome."""
     return question.asks == "compare" and bool(_PLAN_ASKED.search(question.text) or _SET.search(question.text))
@@ -208,7 +228,8 @@ def _both(question: Question) -> bool:
 
 def outcome_planned(question: Question, sentence: str, window: str, passage: Passage, info: DocumentInfo) -> float:
     """1 where what came of it is asked, and the sentence states what is planned."""
-    return 0.0 if _states_reached(passage) or not is_planned(sentence, window, info) else outcome_asked(question)
+    told = _states_reached(passage) or (passage.kind == "row" and _asked_before(question, info))
+    return 0.0 if told or not is_planned(sentence, window, info) else outcome_asked(question)
 
 
 def plan_achieved(question: Question, text: str, passage: Passage, info: DocumentInfo) -> float:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from index.normal import fold, simplify
-from index.types import Document
+from index.types import Document, DocumentInfo
 from rag import tense
 from rag.about import fact
 from rag.evidence import Evidence
@@ -22,6 +23,7 @@ _DONE = re.compile(r"(?:完成|实现|建成|达到|取得)了")
 _TARGET = re.compile(r"目标|打算|准备")
 _CANDIDATES = 12
 _AS_MUCH = 0.8
+_BY_WORDS = 0.6  # of the coverage, where it holds as many content words
 _NEAR = 4.0  # how far below the best score it may lie
 
 
@@ -39,6 +41,13 @@ def wants_result(question: Question) -> bool:
 def is_result(evidence: Evidence) -> bool:
     """Whether a sentence states what was reached: by its words, or by the section that looks back."""
     return evidence.hit.passage.kind != "row" and tense.looks_back(evidence.text, evidence.hit.passage)
+
+
+def tells_result(evidence: Evidence, info: DocumentInfo) -> bool:
+    """Whether a sentence of a document states a result, and of no year that was still to come when it was written."""
+    date = re.match(r"\d{4}", info.published or info.period)
+    to_come = date is not None and any(year > int(date[0]) for year in tense.stated_years(evidence.text))
+    return is_result(evidence) and not to_come
 
 
 def in_tense(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -59,7 +68,9 @@ def _first(fits: Callable[[Evidence], bool], ordered: list[Evidence]) -> list[Ev
     best, best_score = ordered[0].features, ordered[0].score
     for item in ordered[1:_CANDIDATES]:
         own = item.features
-        as_much = own["coverage"] >= _AS_MUCH * best["coverage"] and own["figure"] >= best["figure"]
+        share = _AS_MUCH if own["subject"] < best["subject"] else _BY_WORDS
+        covers = own["coverage"] >= share * best["coverage"]
+        as_much = covers and own["figure"] >= best["figure"]
         if (
             as_much
             and own["local"] >= _AS_MUCH * best["local"]
@@ -67,7 +78,7 @@ def _first(fits: Callable[[Evidence], bool], ordered: list[Evidence]) -> list[Ev
             and fits(item)
             and best_score - item.score <= _NEAR
         ):
-            return [item, *(e for e in ordered if e is not item)]
+            return [replace(item, score=best_score), *(e for e in ordered if e is not item)]
     return ordered
 
 
@@ -90,12 +101,12 @@ def note(question: Question, documents: Sequence[Document], quotes: Quotes, toda
     return f"(注意:{';'.join(told)},不代表现状。)" if told else ""
 
 
-def results_note(question: Question, told: Sequence[tuple[str, Evidence]]) -> str:
-    """What is said where a target was asked for and results are given; "" where none is. `told`: label and evidence."""
+def results_note(question: Question, told: Sequence[tuple[str, bool]]) -> str:
+    """What is said where a target was asked for and results are given; "" where none is. `told`: label, if a result."""
     if not _TARGET.search(_own(question)) or not wants_plan(question):
         return ""
-    aimed = {label for label, evidence in told if label and not is_result(evidence)}  # tells the target as well
-    whose = list(dict.fromkeys(label for label, evidence in told if is_result(evidence) and label not in aimed))
+    aimed = {label for label, done in told if label and not done}  # tells the target as well
+    whose = list(dict.fromkeys(label for label, done in told if done and label not in aimed))
     return f"(注意:{'、'.join(filter(None, whose)) or '所引'}的是已有成绩,不是目标。)" if whose else ""
 
 

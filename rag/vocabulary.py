@@ -21,6 +21,13 @@ def official_words(text: str) -> tuple[str, ...]:
 
     An everyday word counts where it is no part of a longer one (烧煤 in 不让烧煤) and cuts no other (村医 in 村医疗).
     """
+    words = (word for everyday in dict.fromkeys(everyday_in(text)) for word in everyday_words()[everyday])
+    return tuple(dict.fromkeys(word for word in words if word not in text))
+
+
+@lru_cache(maxsize=1024)
+def everyday_in(text: str) -> tuple[str, ...]:
+    """The everyday words of folded `text`, in order; none that is a part of a longer one or cuts another word."""
     starts = word_starts(text)
     found = [
         (at, at + len(everyday), everyday)
@@ -28,13 +35,11 @@ def official_words(text: str) -> tuple[str, ...]:
         for at in _places(everyday, text)
         if not cuts_a_word(at, starts) and not cuts_a_word(at + len(everyday), starts)
     ]
-    whole = [
+    return tuple(
         everyday
         for start, end, everyday in sorted(found)
         if not any(a <= start and end <= b and b - a > end - start for a, b, _ in found)
-    ]
-    words = (word for everyday in dict.fromkeys(whole) for word in everyday_words()[everyday])
-    return tuple(dict.fromkeys(word for word in words if word not in text))
+    )
 
 
 def _places(word: str, text: str) -> Iterator[int]:

@@ -48,6 +48,11 @@ def test_units_have_to_agree(scorer: EvidenceScorer) -> None:
     assert last_line(scorer, "青山区和白河区的绿地差多少?", *parts) == "注意:单位不同(公顷、亩),不能直接加减。"
 
 
+def test_a_figure_a_head_is_set_against_no_total(scorer: EvidenceScorer) -> None:
+    parts = (Part("青山区", "人均绿地26.8平方米", 1), Part("白河区", "新增绿地185万平方米", 2))
+    assert last_line(scorer, "青山区和白河区的绿地哪边大?", *parts).startswith("注意:口径不同")
+
+
 def test_years_and_results_that_differ_are_told(scorer: EvidenceScorer) -> None:
     question = "青山区和白河区的公园哪个多?"
     years = (Part("青山区", "2025年公园36个", 1), Part("白河区", "2027年公园58个", 2))

@@ -26,6 +26,7 @@ def asked(text: str) -> Question:
         ("口袋公园建几个?", "新建口袋公园36个。", 0.0),
         ("这座大厦后来改名为什么?", "大厦改名为市民中心。", 0.0),  # a name is asked, no reason
         ("报名为什么要带户口本?", "报名须带户口本。", 1.0),
+        ("机场为什么要搬走?", "谋划机场搬迁后空间,把片区打造成商务中心。", 1.0),  # 打造成, not 造成
     ],
 )
 def test_a_reason(question: str, text: str, gone: float) -> None:
@@ -42,6 +43,10 @@ def test_a_reason(question: str, text: str, gone: float) -> None:
         ("哪家设计院编的规划?", "启动规划编制", 1.0),
         ("各牵头单位向谁报送进展?", "将进展情况报市政府督查室", 0.0),  # 牵头单位 is no deed
         ("由谁牵头?", "将进展情况报市政府督查室", 1.0),
+        ("组长由谁当?", "成立由区委、区政府主要负责同志担任组长的领导小组", 0.0),  # by the office
+        ("谁任组长?", "成立领导小组", 1.0),
+        ("领导小组谁挂帅?", "成立由县长任组长的领导小组", 0.0),
+        ("由哪些单位负责?", "责任单位“省物业管理协会”", 0.0),  # a table's column
     ],
 )
 def test_a_doer(question: str, text: str, gone: float) -> None:
@@ -59,6 +64,10 @@ def test_a_doer(question: str, text: str, gone: float) -> None:
         ("新盖多少万平米的绿色建筑?", "新增绿色建筑200万平方米。", 0.0),
         ("占人口的比例是多少?", "占三分之一。", 0.0),
         ("占人口的比例是多少?", "有3万人。", 1.0),
+        ("地区生产总值在全市排第几?", "地区生产总值达到215.4亿元。", 1.0),  # a rank
+        ("地区生产总值在全市排第几?", "地区生产总值居全市首位。", 0.0),
+        ("平均能活多少岁?", "每千人口拥有3岁以下婴幼儿托位数4.6个。", 1.0),  # whom, not how old
+        ("平均能活多少岁?", "人均预期寿命达到80岁。", 0.0),
     ],
 )
 def test_a_unit(question: str, text: str, gone: float) -> None:
@@ -76,6 +85,41 @@ def test_a_unit(question: str, text: str, gone: float) -> None:
 )
 def test_a_term(question: str, texts: list[str], gone: float) -> None:
     assert unexplained.unexplained(asked(question), texts) == gone
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"), [("开通“96111”服务热线。", 0.0), ("畅通举报渠道。", 1.0), ("拨打热线12345。", 0.0)]
+)
+def test_a_hotline_is_a_short_number(text: str, gone: float) -> None:
+    assert constraints.contact_gone(asked("该拨哪个热线?"), text) == gone
+
+
+REPORT = DocumentInfo("d", "d.txt", "", period="2024", kind="政府工作报告")
+PLAN = DocumentInfo("d", "d.txt", "", published="2021-07-15", period="2021-2025")
+
+
+def test_a_review_of_a_year_is_of_no_other_year() -> None:
+    done = stood_in("加装电梯58台。", "一、2023年工作回顾")
+    assert tense.year_gone(asked("2024年装了多少台电梯?"), done.text, done.text, done, REPORT) == 1.0
+    assert tense.year_gone(asked("2023年装了多少台电梯?"), done.text, done.text, done, REPORT) == 0.0
+    planned = stood_in("加装电梯80台。", "三、重点任务")
+    assert tense.year_gone(asked("2024年装多少台电梯?"), planned.text, planned.text, planned, REPORT) == 0.0
+
+
+def test_the_cell_of_a_year_that_is_past_is_a_result() -> None:
+    row = Passage("p", "d", "row", (), 0, 4, "优良天数|63.1", lead="优良天数比率(%)")
+    past, to_come = asked("2020年优良天数比率实际是多少?"), asked("2025年优良天数比率实际是多少?")
+    assert tense.outcome_doubted(past, row.text, row, PLAN) == 0.0
+    assert tense.outcome_doubted(to_come, row.text, row, PLAN) == 1.0
+
+
+def test_a_paragraph_of_results_makes_its_sentences_results() -> None:
+    around = "“十三五”时期,空气优良天数增加130天。饮用水水源地水质达标率达到100%。"
+    whole = Passage("p", "d", "paragraph", (), 0, len(around), around)
+    sentence = "饮用水水源地水质达标率达到100%。"
+    assert tense.looks_back(sentence, whole)
+    assert not tense.looks_back(sentence, stood_in(sentence))
+    assert not tense.looks_back(sentence, stood_in(f"{around}到2025年,力争再提高。"))
 
 
 def test_a_slogan_of_signs_is_spelt_out_or_not() -> None:

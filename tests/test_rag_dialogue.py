@@ -30,6 +30,8 @@ def read(documents: tuple[Document, ...], *asked: str, chosen: tuple[str, ...] =
 @pytest.mark.parametrize(
     ("asked", "completed"),
     [
+        # a thing of its kind; a word before it goes with it
+        (("周村区到2025年养老床位有多少张?", "那托位呢?"), "周村区到2025年养老托位有多少张"),  # no vocabulary is given
         # another place
         ((ENTERPRISES, "那潍城区呢?"), "潍城区到2025年高新技术企业达到多少家"),
         ((ENTERPRISES, "潍城区呢"), "潍城区到2025年高新技术企业达到多少家"),

@@ -146,3 +146,19 @@ def test_the_lexicon_knows_what_stands_in_the_documents(lexicon: Lexicon) -> Non
 
 def test_the_file_of_readings_is_what_its_script_makes() -> None:
     assert FILE.read_text("utf-8") == readings.text()
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("市中区的市埸主体有多少家?", "市中区的市场主体有多少家?"),  # a character that no document has
+        ("高新技木企业要达到多少家?", "高新技木企业要达到多少家?"),  # one that they have is a word of its own
+    ],
+)
+def test_a_character_that_no_document_has_is_read_by_its_neighbours(lexicon: Lexicon, written: str, meant: str) -> None:
+    assert read(lexicon, written).text == meant
+
+
+def test_a_slip_that_is_all_of_a_quoted_term_is_sure(lexicon: Lexicon) -> None:
+    assert "“四区两带”" in read(lexicon, "周村“四区两代”是哪四区").text
+    assert "四区两带" not in read(lexicon, "周村四区两代人").text

@@ -21,6 +21,7 @@ from rag.tense import asks_outcome
         "计划有没有如期完成",
         "是否已经实现全覆盖",
         "目标任务完成情况怎么样",
+        "哪家企业拿到了质量奖",
     ],
 )
 def test_an_outcome_is_asked(text: str) -> None:
@@ -35,6 +36,7 @@ def test_an_outcome_is_asked(text: str) -> None:
         "怎样实现目标",
         "有没有实现全覆盖的目标",
         "完成哪些任务",
+        "最后要把化工企业压掉多少",
         "没有完成任务的单位怎么处理",
         "达到多少家",
         "要落实哪些政策",

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from index.divisions import divisions
 from index.load import load_folder
 from index.types import Document, DocumentInfo
-from rag.places import Places, divisions, find_places
+from rag.places import Places, find_places
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 ZHOUCUN, WEICHENG, SHIZHONG, ZIBO, ZHANGDIAN = (

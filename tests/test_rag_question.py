@@ -237,3 +237,22 @@ def test_the_longest_question_is_read(documents: tuple[Document, ...]) -> None:
     with pytest.raises(QuestionError, match=f"{LONGEST + 1} 字"):
         clean("长" * (LONGEST + 1), LONGEST)
     assert clean(f"  {'长' * LONGEST}\x00 ", LONGEST) == "长" * LONGEST
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("市中区现在有多少家高新技术企业(不是2025年的目标)?", "市中区现在有多少家高新技术企业?"),
+        ("夏茶没多少人采,怎么办?", "夏茶很少人采,怎么办?"),  # few: nothing is counted
+        ("高新技术企业(含规上)有多少家?", "高新技术企业(含规上)有多少家?"),
+    ],
+)
+def test_what_is_set_aside_or_only_few_asks_nothing(documents: tuple[Document, ...], written: str, read: str) -> None:
+    question = understand(written, (), documents)
+    assert question.text == read
+    assert not question.years
+
+
+def test_a_rank_among_places_is_no_comparison(documents: tuple[Document, ...]) -> None:
+    assert understand("周村区的地区生产总值在淄博各区县里排第几?", (), documents).asks != "compare"
+    assert understand("周村区和张店区的地区生产总值哪个高?", (), documents).asks == "compare"

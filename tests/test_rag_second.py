@@ -69,3 +69,22 @@ def test_in_the_same_passage_it_may_be_worse(tiny: AnswerChain) -> None:
 def test_not_where_nothing_is_broken(tiny: AnswerChain) -> None:
     order, _ = looked(tiny, [DONE, PLANNED], [2.0, 1.9])
     assert order[0].text == DONE
+
+
+def test_not_what_says_less_of_the_subject(tiny: AnswerChain) -> None:
+    """One that holds none of the question's words keeps its year by saying nothing."""
+    question = tiny.understand(as_ask(QUESTION))
+    considered = tiny.consider(as_ask(QUESTION))
+    assert considered is not None
+    like = considered.evidence[0]
+    elsewhere = replace(like.hit, position=like.hit.position + 1)
+    planned = replace(like, text=PLANNED, score=2.0, position=0, features={**like.features, "subject": 1.0})
+    done = replace(like, text=DONE, score=1.8, position=1, hit=elsewhere, features={**like.features, "subject": 0.2})
+
+    def draft_from(order: Any) -> Draft:
+        return extract(question, order, tiny.scorer)
+
+    draft = draft_from([planned, done])
+    seen = features(question, [planned, done], draft.pieces, tiny.scorer)
+    order, _, _ = keeping(question, [planned, done], draft, seen, tiny.scorer, draft_from)
+    assert order[0].text == PLANNED

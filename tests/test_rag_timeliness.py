@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rag.ask import as_ask
-from rag.timeliness import results_note, wants_plan
+from rag.timeliness import results_note, tells_result, wants_plan
 
 DONE, PLANNED = "截至2024年底，青山区已建成口袋公园12个。", "到2027年，青山区建成口袋公园36个。"
 
@@ -27,9 +27,17 @@ def test_a_result_is_not_passed_off_as_a_target(
 ) -> None:
     considered = live.get().consider(as_ask("青山区到2027年建成口袋公园多少个?"))
     like = considered.evidence[0]
+    info = live.get().index.document[like.hit.passage.doc_id].info
     asked = live.get().understand(as_ask(question))
-    found = results_note(asked, [(label, replace(like, text=text)) for label, text in told])
+    found = results_note(asked, [(label, tells_result(replace(like, text=text), info)) for label, text in told])
     assert found.startswith(f"(注意:{note}") if note else found == ""
+
+
+def test_what_is_still_to_come_is_no_result(live: Any) -> None:
+    like = live.get().consider(as_ask("青山区到2027年建成口袋公园多少个?")).evidence[0]
+    info = live.get().index.document[like.hit.passage.doc_id].info  # of 2025
+    assert tells_result(replace(like, text="累计建成口袋公园12个。"), info)
+    assert not tells_result(replace(like, text="“十五五”期间，累计建成口袋公园36个。"), info)
 
 
 @pytest.mark.parametrize(

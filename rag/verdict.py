@@ -1,0 +1,53 @@
+"""No to a figure that the question supposes: “每年建3个书房,对吗?” → “不是3个,是2家以上”. Pure.
+
+Only where one figure is supposed, and the answer's clause leaves no doubt which of its own it is to be held against.
+There is no yes: of what else the question supposes (a year, a cause) a figure that agrees proves nothing.
+"""
+
+import re
+from dataclasses import replace
+
+from index.quantity import Quantity, is_measure, quantities
+from rag.evidence import EvidenceScorer
+from rag.extract import Draft
+from rag.lead import lead_of
+from rag.question import Question
+
+_SUPPOSES = re.compile(r"(?:吗|么|吧|没|没有|不|对不对|真的)[?。!呀啊呢]*$|是不是|是否|有没有|对吧")
+_ASKS_MORE = re.compile(
+    r"多少|几[个家处座所项]|哪|谁|什么|啥|怎么|如何|为何|何时|实现了|完成了|达到了[没吗]|做到|[最更][多高大少低小]|一样|同一"
+)
+_LEAST = re.compile(r"以上|超|过|破|够|达到|不低于|不少于|至少|高于|大于|能有")
+_MOST = re.compile(r"以内|以下|不到|不足|低于|少于|小于|不超过|控制在|至多|最多")
+_NEAR = 4  # characters around a figure that bound it
+_NO = "不是"
+
+
+def with_verdict(question: Question, draft: Draft, scorer: EvidenceScorer) -> Draft:
+    """`draft`, its first piece led by “不是3个,是2家以上” where the question supposes another figure; else as it is."""
+    if not draft.pieces or draft.blank or not _SUPPOSES.search(question.text) or _ASKS_MORE.search(question.text):
+        return draft
+    supposed = [q for q in quantities(question.text) if is_measure(q)]
+    first = draft.pieces[0]
+    if len(supposed) != 1 or first.lead:
+        return draft
+    own = supposed[0]
+    text = f"{question.text[: own.start]}多少{own.unit}{question.text[own.end :]}"
+    stated = lead_of(replace(question, text=text, asks="number"), first.text, first.evidence, scorer)
+    found = next(iter(quantities(stated)), None)
+    if found is None or not _contradicts(question.text, own, found):
+        return draft
+    return Draft((replace(first, lead=f"{_NO}{own.text},是{stated}"), *draft.pieces[1:]), draft.blank)
+
+
+def without_verdict(draft: Draft) -> Draft:
+    """`draft` as it was before `with_verdict`."""
+    return replace(draft, pieces=tuple(replace(p, lead="") if p.lead.startswith(_NO) else p for p in draft.pieces))
+
+
+def _contradicts(text: str, supposed: Quantity, found: Quantity) -> bool:
+    """Whether a stated figure cannot be the supposed one: under its least, over its most, or another."""
+    around = text[max(0, supposed.start - _NEAR) : supposed.start] + text[supposed.end : supposed.end + _NEAR]
+    if _MOST.search(around):
+        return found.value > supposed.value
+    return found.value < supposed.value if _LEAST.search(around) else found.value != supposed.value

@@ -1,0 +1,93 @@
+"""Every place at once: 各区, 五个区, 这几份文件, laid side by side."""
+
+from pathlib import Path
+
+import pytest
+
+from index.load import load_folder
+from index.types import Document
+from rag.all_places import with_every_place
+from rag.ask import as_ask
+from rag.chain import AnswerChain
+from rag.question import Question, understand
+from rag.side_by_side import every_place, of_one
+from rag.types import Turn
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+
+
+@pytest.fixture(scope="module")
+def documents() -> tuple[Document, ...]:
+    return tuple(load_folder(SEEDS))
+
+
+def read(documents: tuple[Document, ...], text: str, chosen: tuple[str, ...] = ()) -> Question:
+    return with_every_place(understand(text, (), documents, chosen), documents)
+
+
+@pytest.mark.parametrize(
+    ("asked", "bare"),
+    [
+        ("各区绿色建筑目标对比一下", "绿色建筑目标"),
+        ("几个区的绿色建筑目标比一比", "绿色建筑目标"),
+        ("比较一下各区的5G基站目标", "比较一下5G基站目标"),
+        ("五个地方垃圾分类都怎么干的", "垃圾分类都怎么干"),
+        ("几个区怎么治理黑臭水体,列出来", "怎么治理黑臭水体"),
+        ("哪几个区提到氢能", "哪几个区提到氢能"),  # asks which
+        ("各区块的面积", "各区块的面积"),  # no place
+    ],
+)
+def test_what_is_asked_of_each(asked: str, bare: str) -> None:
+    assert of_one(asked) == bare
+
+
+@pytest.mark.parametrize(
+    ("asked", "labels"),
+    [
+        ("各区绿色建筑目标对比一下", {"周村区", "潍城区", "市中区", "张店区"}),  # 区 and no 市
+        ("各地公园建设有什么安排", {"周村区", "潍城区", "市中区", "张店区", "淄博市"}),
+        ("这几份文件里养老床位的目标对比", {"周村区", "潍城区", "市中区", "张店区", "淄博市"}),
+        ("五个区的人口目标", {"周村区", "潍城区", "市中区", "张店区", "淄博市"}),  # four are 区
+    ],
+)
+def test_all_that_are_meant_are_compared(documents: tuple[Document, ...], asked: str, labels: set[str]) -> None:
+    question = read(documents, asked)
+    assert question.asks == "compare"
+    assert set(question.places.names) == labels
+    assert len(question.places.documents) == len(labels)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "淄博市各区县的任务是什么?",  # a place is named
+        "博山区各地的任务是什么?",  # one that no document is about
+        "哪几个区的失业率最低?",
+        "各区对比一下",  # of what?
+        "公园建设有什么安排?",
+    ],
+)
+def test_other_questions_stay_as_they_are(documents: tuple[Document, ...], asked: str) -> None:
+    assert read(documents, asked) == understand(asked, (), documents)
+
+
+def test_only_what_is_chosen_is_compared(documents: tuple[Document, ...]) -> None:
+    chosen = tuple(d.info.id for d in documents if d.info.district in ("周村区", "张店区"))
+    assert set(read(documents, "各区绿色建筑目标对比一下", chosen).places.documents) == set(chosen)
+
+
+def test_a_follow_up_keeps_every_place_or_takes_one(documents: tuple[Document, ...]) -> None:
+    before = (Turn("user", "各区5G基站的目标对比一下"), Turn("assistant", "[1]"))
+    assert understand("那养老床位呢?", before, documents).text.startswith("各区")
+    one = understand("潍城区呢?", before, documents)
+    assert (one.text, every_place(one.text)) == ("潍城区5g基站的目标", "")
+
+
+def test_a_line_for_each_and_the_silent_are_named(plan_chain: AnswerChain) -> None:
+    answer, considered = plan_chain.answer(as_ask("各区5G基站的目标对比一下"))
+    labels = [line.split(":")[0] for line in answer.text.splitlines() if ":" in line]
+    assert considered is not None
+    assert {"周村区", "潍城区", "张店区"} <= set("、".join(labels).split("、"))
+    assert len({c.doc for c in answer.citations}) >= 3
+    absent = plan_chain.invoke("几个区怎么治理黑臭水体,列出来").text
+    assert "文件中未提及" in absent
