@@ -25,7 +25,9 @@ logger = logging.getLogger(__name__)
 
 MANIFEST = "manifest.toml"
 _FIELDS = ("title", "district", "issuer", "number", "published", "period", "kind")
-_OF_A_PLACE = re.compile(r"规划|纲要|计划|方案|报告|要点")  # kinds of documents that tell what a place does
+_OF_A_PLACE = re.compile(
+    r"规划|纲要|计划|方案|报告|公报|要点|清单|通知|意见"
+)  # kinds of documents that tell what a place does
 _TITLE_CHARS = 80
 
 
@@ -147,14 +149,13 @@ def _described(info: DocumentInfo, text: str) -> DocumentInfo:
 
 
 def _placed(documents: list[Document], listed: set[str]) -> list[Document]:
-    """`documents` with the district of those that no manifest lists: a plan or a report whose title begins with one.
+    """`documents` with the district of those that no manifest lists: a plan, a report or the like whose title begins
+    with one, else who issued it, else its file's name.
 
     Only where no other document is of that district: a label has to tell documents apart.
     """
     own = [d.info for d in documents]
-    places = [
-        titled(fold(info.title)) if info.file not in listed and _OF_A_PLACE.search(info.kind) else () for info in own
-    ]
+    places = [_place_of(info) if info.file not in listed and _OF_A_PLACE.search(info.kind) else () for info in own]
     count = Counter([info.district for info in own if info.district] + [place[-1] for place in places if place])
     return [
         replace(d, info=replace(d.info, district=place[-1], aliases=d.info.aliases or aliases_of(place)))
@@ -162,6 +163,12 @@ def _placed(documents: list[Document], listed: set[str]) -> list[Document]:
         else d
         for d, place in zip(documents, places, strict=True)
     ]
+
+
+def _place_of(info: DocumentInfo) -> tuple[str, ...]:
+    """The divisions with which title, issuer or file name begin, the highest first; () where none does."""
+    sources = (info.title, info.issuer, Path(info.file).stem)
+    return next((place for source in sources if (place := titled(fold(source)))), ())
 
 
 def first_line(text: str) -> str:

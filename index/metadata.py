@@ -24,7 +24,7 @@ _KINDS = (  # (in the folded title, kind), the most particular first
     (r"十[一二三四五六七]五.*规划|五年规划", "五年专项规划"),
 )
 _ENDS = (
-    "名词解释|工作报告|实施方案|行动方案|行动计划|实施意见|指导意见|实施细则|规划纲要|远景目标纲要|工作要点|管理办法|规划|纲要|计划"
+    "名词解释|项目清单|工作报告|实施方案|行动方案|行动计划|实施意见|指导意见|实施细则|规划纲要|远景目标纲要|工作要点|管理办法|规划|纲要|计划"
     "|方案|意见|办法|(?<![方做看想书])法|条例|规定|细则|要点|报告|公报|决定|决议|通知|通告|公告|批复"
 )
 _TITLE_END = re.compile(rf"(?:{_ENDS})(?:[(（](?:\d{{4}}年?\s*[-—–~至]\s*\d{{4}}年?|试行|草案|修订|\d{{4}}年)[)）])?$")
@@ -52,6 +52,7 @@ _GOVERNED = re.compile(
     rf"(?P<whole>{_NAME}{{2,5}}?[区县市])(?=人民政府|第[一二三四五六七八九十]{{1,3}}届人民代表大会|委员会)"
 )
 
+_TRAIL = re.compile(r"(?:当前|您?的?所在)位置|首页\s*[>›»/]|[>›»].+[>›»]")  # 首页 > 政务公开 > 工作报告
 _MARKS = re.compile(r"^[#>\s\ufeff]+|\*\*|__")  # Markdown's
 _RANKS = frozenset(("直辖市", "自治区", "设区市", "地级市", "县级市"))  # of places, and no names of any
 
@@ -92,9 +93,12 @@ def read_metadata(text: str) -> Metadata:
 
 
 def _front(lines: list[str]) -> list[str]:
-    """The lines before the first paragraphs of running text; a long title in brackets is none."""
+    """The lines before the first paragraphs of running text, without a page's trail; a long title in brackets is no
+    paragraph."""
     front: list[str] = []
     for line in lines[:_FRONT_LINES]:
+        if _TRAIL.search(line):
+            continue
         if len(line) > _PARAGRAPH_CHARS * 2 and line.endswith(("。", "”", "；", ";")):
             break
         front.append(line)
@@ -133,7 +137,7 @@ def _headline(front: list[str]) -> str:
 def _bare(title: str) -> str:
     """Without blanks between Chinese characters or in figures, brackets around the whole and table marks."""
     one = re.sub(r"(?<=[^ -~])\s+|\s+(?=[^ -~])|(?<=\d)\s+(?=\d)", "", title.strip(" |*"))
-    return re.sub(r"^《(.+)》$", r"\1", one)
+    return re.sub(r"^《(.+)》$", r"\1", re.sub(r"\[\d{1,2}\]$", "", one))
 
 
 def _number(labelled: str, front: list[str]) -> str:

@@ -36,6 +36,8 @@ def read_docx(raw: bytes, name: str) -> str:
 
 def _pieces(block: Paragraph | Table) -> list[str]:
     if isinstance(block, Table):
+        if len(block.rows) == 1 and len(block.rows[0].cells) == 1:  # a box with a frame
+            return [piece for inner in block.rows[0].cells[0].iter_inner_content() for piece in _pieces(inner)]
         return table([[cell.text for cell in row.cells] for row in block.rows])
     level = _level(block)
     if level:

@@ -45,6 +45,7 @@ _AGAINST = re.compile(
     r"(?P<one>[^,?。;]{2,}?)比(?![例重率较值])(?P<other>[^,?。;]{2,}?)(?:还|要|得)?(?=[高多低少大小](?:出|了)?(?:了)?(?:多少|几))|"
     r"(?P<this>[^,?。;]{2,}?)[和与跟同](?P<that>[^,?。;]{2,}?)(?:之间)?(?=相差|差距|差额|差(?:了|出)?(?:多少|几))"
 )
+_LATER_BOUND = re.compile(r"以[上内下](?=$)")
 _ONE_SIZE = 50
 _PER_HEAD = re.compile(r"人均|户均|每[百千万]")
 _LITTLE = frozenset("低少小")
@@ -217,6 +218,13 @@ def _ranked(figures: Sequence[Figure], word: str) -> str:
     return f"{degree}{word}的是{ordered[0].part.label}({sign.join(f.written for f in ordered)}){_markers(ordered)}"
 
 
+def _bound(figure: Figure) -> str:
+    """What bounds a figure, right beside it or at the end of its clause: 3.5%的刚性目标以内."""
+    rest = re.split("[,，;；。]", figure.part.text[figure.quantity.end :], maxsplit=1)[0]
+    later = _LATER_BOUND.search(rest)
+    return figure.quantity.bound or (later[0] if later else "")
+
+
 def _cautions(figures: Sequence[Figure]) -> list[str]:
     """What keeps the figures from being quite comparable."""
     done = [f.part.label for f in figures if f.part.done]
@@ -227,8 +235,8 @@ def _cautions(figures: Sequence[Figure]) -> list[str]:
     if len(years) > 1:
         told = "、".join(f"{f.part.label}{f.year}年" for f in figures if f.year)
         return [f"注意:年份不同({told})。"]
-    bounds = {f.quantity.bound for f in figures}
-    if len(bounds) > 1:
-        told = "、".join(f"{f.part.label}“{f.quantity.bound}”" for f in figures if f.quantity.bound)
+    bounds = [_bound(f) for f in figures]
+    if len(set(bounds)) > 1:
+        told = "、".join(f"{f.part.label}“{own}”" for f, own in zip(figures, bounds, strict=True) if own)
         return [f"注意:限定不同({told})。"]
     return []

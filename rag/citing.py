@@ -1,5 +1,6 @@
 """A draft → text with markers, and what each marker cites. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,6 +10,8 @@ from rag.extract import Draft, Piece
 from rag.question import Question
 from rag.replies import QUOTE_CHARS
 from rag.types import Citation
+
+_BARE_FIGURE = re.compile(r"^[^\[]*\d\[\d+\]$")
 
 
 def cited(draft: Draft, silent: Sequence[str], index: Index) -> tuple[str, list[Citation]]:
@@ -26,6 +29,8 @@ def cited(draft: Draft, silent: Sequence[str], index: Index) -> tuple[str, list[
         lead = f"{piece.lead}。" if piece.lead else ""
         shown.append(f"{label}{lead}{piece.text}[{(known or citation).marker}]{piece.remark}")
     by_lines = any(piece.label for piece in draft.pieces)
+    if by_lines:  # a figure at a line's end is none of the next line's first word: 78.5 / 张店区
+        shown = [line.replace("[", "。[", 1) if _BARE_FIGURE.search(line) else line for line in shown]
     lines = shown + ([f"{'、'.join(silent)}:文件中未提及"] if silent else [])
     return ("\n" if by_lines else "").join(lines), citations
 

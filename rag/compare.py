@@ -17,16 +17,18 @@ from rag.arithmetic import wants_figures
 from rag.cells import answer_from_rows
 from rag.claims import NO_FIGURE
 from rag.clauses import best_window
+from rag.every_side import names_none, said_of
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Piece, is_heading, said_in_text
+from rag.measured import names_measure
 from rag.question import Question, focus_of, kind_of, years_in
 from rag.reader import Reader
 from rag.retrieve import Searcher
-from rag.subject import Subject, covered, holds_any, named_terms, nouns, subject_of
+from rag.subject import Subject, covered, holds_any, named_terms, nouns, subject_of, without_bases
 from rag.timeliness import in_tense
 from rag.types import Hit
 
-_LINE_CHARS = 84
+_LINE_CHARS, _SHORT_CHARS, _MANY = 84, 34, 4
 _NUMERAL = re.compile(r"\d|[二两三四五六七八九十百千万半]|(?<![进统第唯专同])一(?![体批些流定步致])")
 _LEAST_SHARE = 0.35  # of the words that the others hold: below it a document counts as silent
 _MOST_ABSENT = 0.4  # of the weight of what the others say
@@ -135,8 +137,13 @@ def compare(
         if evidence:
             found[doc_id] = evidence
     subject, named = _things(subject_of(question)), named_terms(question)
+    every = names_none(question) and bool(subject)
+    if every:
+        told_of = {d: said_of(subject, evidence, scorer, sides[d].vector) for d, evidence in found.items()}
+        every = any(told_of.values())  # else the words of the question are none of any document's
+        found = {doc_id: evidence for doc_id, evidence in told_of.items() if evidence} if every else found
     told = {
-        doc_id: _told(sides[doc_id].question, evidence, documents[doc_id].info.label, scorer)
+        doc_id: _told(sides[doc_id].question, evidence, documents[doc_id].info.label, scorer, _room(sides))
         for doc_id, evidence in found.items()
     }
     seen = {doc_id: _features(sides[doc_id].question, found[doc_id], pieces, scorer) for doc_id, pieces in told.items()}
@@ -147,10 +154,18 @@ def compare(
     def speaks(doc_id: str) -> bool:
         if doc_id not in told or doc_id == most:
             return doc_id in told
+        if _beside(sides[doc_id].question, found[doc_id][0], found[most][0], subject):
+            return False
+        if seen[doc_id].get("unit") and not seen[most].get("unit"):  # no figure of the kind that another states
+            return _names_it(found[doc_id][0], subject, scorer)
+        if every:
+            return True
         if _asked_apart(doc_id, sides):  # the words of the others say nothing of it
             return sure[doc_id] >= _SURE
         doubtful = sure[doc_id] < _SURE and _says_less(doc_id, said, scorer)
-        return not (doubtful or _lacks(documents[doc_id], said, subject, named, scorer))
+        if not (doubtful or _lacks(documents[doc_id], said, subject, named, scorer)):
+            return True
+        return not named and bool(subject) and _says_all(found[doc_id][0], subject)
 
     speaking = [doc_id for doc_id in sides if speaks(doc_id)]
     return Compared(
@@ -161,11 +176,21 @@ def compare(
     )
 
 
-def _told(asked: Question, evidence: Sequence[Evidence], label: str, scorer: EvidenceScorer) -> list[Piece]:
+def _room(sides: Mapping[str, Side]) -> int:
+    """How many characters of each document are shown: of many that state figures little more than these."""
+    figures = all(side.question.asks == "number" for side in sides.values())
+    return _SHORT_CHARS if figures and len(sides) >= _MANY else _LINE_CHARS
+
+
+def _told(
+    asked: Question, evidence: Sequence[Evidence], label: str, scorer: EvidenceScorer, room: int = _LINE_CHARS
+) -> list[Piece]:
     """What is shown of one document, the best of its `evidence`."""
     best = evidence[0]
     if best.hit.passage.kind != "row":
-        window = best_window(asked, best.text, _LINE_CHARS, scorer, best.span)
+        window = best_window(asked, best.text, room, scorer, best.span)
+        if room < _LINE_CHARS and not covered(subject_of(asked), window)[0]:  # its name stands farther off
+            window = best_window(asked, best.text, _LINE_CHARS, scorer, best.span)
         remark = NO_FIGURE if asked.asks == "number" and not _NUMERAL.search(window) else ""
         return [Piece(window, best, label, remark=remark)]
     parts, blank = answer_from_rows(asked, [best], scorer.index)
@@ -196,6 +221,25 @@ def _held(evidence: Evidence, subject: Subject, named: frozenset[str]) -> frozen
     passage = evidence.hit.passage
     text = f"{body(passage)} {passage.lead}"
     return frozenset(covered(subject, text)[0]) | frozenset(term for term in named if term in fold(text))
+
+
+def _beside(asked: Question, own: Evidence, other: Evidence, subject: Subject) -> bool:
+    """Whether a figure is asked, and a document's sentence says nothing of its subject where another's does."""
+    told = [covered(subject, without_bases(f"{e.text} {e.hit.passage.lead}"))[0] for e in (own, other)]
+    return asked.asks == "number" and not told[0] and bool(told[1])
+
+
+def _names_it(item: Evidence, subject: Subject, scorer: EvidenceScorer) -> bool:
+    """Whether a sentence holds the words that are asked about as they are asked: it tells of the thing without its
+    figure."""
+    folded = fold(f"{item.text} {item.hit.passage.lead}")
+    words = [word for word, _ in subject]
+    return scorer.weight([word for word in words if word in folded]) >= _LEAST_SHARE * scorer.weight(words)
+
+
+def _says_all(item: Evidence, subject: Subject) -> bool:
+    """Whether a sentence holds all that is asked about: its document is not silent, whatever it states."""
+    return not covered(subject, without_bases(f"{item.text} {item.hit.passage.lead}"))[1]
 
 
 def _asked_apart(doc_id: str, sides: Mapping[str, Side]) -> bool:
@@ -262,6 +306,8 @@ def side_of(question: Question, doc_id: str) -> Question:
     text = "".join(kept) or asked
     bare = _without(tuple(names.values()), text)
     kind = kind_of(text)
+    if kind == "fact" and names_measure(focus_of(bare)):
+        kind = "number"
     if kind == "yesno" or (kind == "fact" and wants_figures(text)):
         kind = "compare"
     return replace(question, text=text, focus=focus_of(bare), asks=kind, years=years)

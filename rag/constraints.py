@@ -17,7 +17,8 @@ from rag.subject import head_of, holds_any, wordings_of
 _WHO = re.compile(
     r"(?<![为给替对])谁(?!.{0,12}[高低多少大小早晚快慢强](?:些|一点|[呢呀啊吗?]|$))|哪位|哪[一两三几]?[个家些]?[㐀-鿿]{0,3}?(?:部门|单位|机构|机关|部委|领导|公司|设计院)|何人|"
     r"哪[一两三几]?个[局委办厅处科](?!室|公)|归哪|"
-    r"(?:负责|签发|主持|牵头|联系)人是|校长是|什么(?:部门|单位|机构)"
+    r"(?:负责|签发|主持|牵头|联系)人是|校长是|什么(?:部门|单位|机构)|"
+    r"(?:牵头|责任|主管|配合|承办|参与|协助)(?:单位|部门)(?:分别|都|主要)*(?:是|有)?(?:哪|谁|什么)"
 )
 _PERSON = re.compile(
     r"(?:[组处科局院校所区市县镇]长|书记|主任|负责人|法人|总工|司长|部长)(?:是谁|是哪位|叫|姓|的?名字)|(?:(?<![为给替对])谁|哪位).{0,6}(?:当|任|担任)"
@@ -34,6 +35,7 @@ _DEEDS = tuple(
         "牵头 负责 责任 主管 分管 挂帅 统筹 组长", "承办 承建 建设 施工 运营", "投资 出资", "批准 审批 审议",
     )
 )  # fmt: skip
+_ROLES = ("配合单位", "协助单位", "参与单位", "配合部门", "协办单位")
 _OF_BODIES = re.compile(r"(?:牵头|责任|主管|承办|负责|建设|施工|投资|运营)(?:单位|部门|企业|方|人)")  # nouns, no deeds
 _WHERE = re.compile(
     r"哪儿|哪里|在哪(?!些|[几一二两三四五六七八九十\d]{0,2}[个大]?(?:方面|领域|年|月|日|天|时|世纪|朝|届|阶段|部|本|份|次|种|类))|哪条[路街]|哪[个块片](?:位置|地方|地段|镇|村|街道|地)|(?:什么|啥)(?:地方|位置|地段)|何处|地址|选址"
@@ -103,7 +105,7 @@ _CONTRASTS = tuple(
     for group in (
         "城镇|城市居民|城区 农村|农民|乡村", "国家级 省级 市级 区级|县级", "男 女", "出口 进口",
         "小学 初中 高中 幼儿园|学前", "公办 民办", "第一产业|一产 第二产业|二产 第三产业|三产",
-        "养老保险 医疗保险|医保 失业保险 工伤保险", "绿地率 绿化覆盖率",
+        "养老保险 医疗保险|医保 失业保险 工伤保险", "绿地率 绿化覆盖率", "调查失业率 登记失业率",
         "中央(?=所属|级|财政|企业|单位) 地方(?=所属|级|财政|企业|单位)",
     )
 )  # fmt: skip
@@ -137,6 +139,8 @@ def who_gone(question: Question, text: str, by_tags: bool = False) -> float:
         by_office = not _NAME_ASKED.search(question.text) and bool(_IN_OFFICE.search(folded))
         named = by_office or _names_a_person(folded, question.text)
         return float(not named)
+    if any(role in question.text and role not in folded for role in _ROLES):
+        return 1.0
     asked = _OF_BODIES.sub("", question.text)
     for deeds in _DEEDS:
         if holds_any(deeds, asked) and not holds_any(deeds, folded):

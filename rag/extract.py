@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.lexical import bigrams
-from index.loaded import Index
 from index.normal import fold
 from index.quantity import is_measure, quantities
 from rag.below import after_items, below
@@ -13,14 +12,13 @@ from rag.cells import answer_from_rows
 from rag.clauses import best_window, is_figure_asked, parts_of, visible, window_score
 from rag.counted import counted_clause, with_count
 from rag.cues import asked_count, asked_unit, items_in, same_unit, slogan_items
+from rag.defined import entry_opening, explained_behind
 from rag.evidence import Evidence, EvidenceScorer, at_sentence
 from rag.lead import lead_of
 from rag.ordinals import enumerated
 from rag.question import Question, years_in
 from rag.together import announces, together
 
-_NAMED_ONLY = re.compile(r"^[“\"‘][^”\"’]{1,12}[”\"’],?[，]?(?:即|就是|是)[^,，;；。:：、]{2,24}。?$")
-_NAMES = re.compile(r"^[“\"‘][^”\"’]{1,12}[”\"’],?[，]?(?:即|是指|就是)")
 _SOME = re.compile(r"哪几个?方面|哪些方面|哪几[点条项]")
 _LEAST_ITEMS, _MOST_ITEMS = 3, 12
 _WORD_CHARS = 2
@@ -93,8 +91,11 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
             return Draft((Piece(short, best),))
         if len(visible(best.text)) > room or question.asks == "definition":
             window = Piece(best_window(question, best.text, room, scorer, best.span), best)
-            more = _explained(best, scorer.index) if question.asks == "definition" else None
-            return Draft((window, Piece(visible(more.text), more)) if more else (window,))
+            if question.asks != "definition":
+                return Draft((window,))
+            around = (entry_opening(best, scorer.index, room), explained_behind(best, scorer.index, room))
+            first, last = (() if own is None else (Piece(visible(own.text), own),) for own in around)
+            return Draft((*first, window, *last))
         items = below(best, scorer.index, room)
         if items:
             return Draft((Piece(visible(best.text), best), *(Piece(text, e) for text, e in items)))
@@ -118,18 +119,6 @@ def _as_many(question: Question, best: Evidence, scorer: EvidenceScorer) -> str:
         return ""
     text = visible(best.text)
     return best_window(question, text, SHORT_CHARS, scorer, best.span) if len(text) > ROOM_CHARS["list"] / 2 else ""
-
-
-def _explained(best: Evidence, index: Index) -> Evidence | None:
-    """The sentence behind one that only gives another name (“一廊”,即某某走廊。), in its passage; None for others."""
-    position = best.position + 1
-    if not _NAMED_ONLY.search(visible(best.text)) or position >= len(index.sentences):
-        return None
-    following = index.sentences[position]
-    own = following.passage == best.hit.position and not _NAMES.match(visible(following.text))
-    return (
-        at_sentence(best, index, position) if own and len(visible(following.text)) <= ROOM_CHARS["definition"] else None
-    )
 
 
 def _condensed(question: Question, text: str, room: int) -> str:

@@ -89,8 +89,11 @@ def _aliases(same: Same[tuple[Document, ...]]) -> dict[str, list[tuple[str, str]
 
 
 def names_of(info: DocumentInfo) -> tuple[str, ...]:
-    """What a question may call a document's district; where no manifest says, the places that its title names."""
-    return (info.district, *info.aliases) if info.district or info.aliases else _places_in(fold(info.title))
+    """What a question may call a document's district; where no manifest says, the places that its title, its issuer
+    or its file's name names."""
+    if info.district or info.aliases:
+        return info.district, *info.aliases
+    return _places_in(fold(f"{info.title} {info.issuer} {info.file}"))
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ from index.types import Document
 from rag.dialogue import Completed, before_alone, completed, here_in, tells_time, without_here
 from rag.homophones import district_slips, slips, unknown_characters
 from rag.lexicon import Lexicon
+from rag.measured import names_measure
 from rag.numerals import renumbered, with_century
 from rag.places import Places, find_places
 from rag.types import Change, Turn
@@ -28,7 +29,7 @@ _ASKS = (
     (
         "definition",
         r"(?:是|都|分别|具体)指|指(?:的是)?(?:什么|啥|哪)|什么意思|啥意思|(?:啥样|什么样|怎么样|怎样|咋样)(?:的)?才(?:叫|算|是)|何谓|什么叫|含义|按(?:什么|啥)(?:口径|标准)(?:计?算|统计)|口径(?:是什么|是啥|怎么)|怎么理解|哪[一二三四五六七八九十\d]{1,2}个?[“\"]"
-        r"|[”\"](?:工程|行动|计划|战略|体系|要求)?(?:都|分别|各|具体)*(?:是|包括|包含|说的是?)(?:的是)?(?:什么|啥|哪)|[”\"]里.{0,8}是哪",
+        r"|[”\"](?:工程|行动|计划|战略|体系|要求)?(?:都|分别|各|具体|到底|究竟)*(?:是|包括|包含|说的是?)(?:的是)?(?:个|一?种)?(?:什么|啥|哪)|[”\"]里.{0,8}是哪",
     ),
     ("date", r"哪一?年|什么时候|啥时候|何时|什么时间|哪天|几月"),
     ("number", r"多少|(?<![哪这那近前好])几(?!乎|种|样|类)[㐀-鿿%]|多大|多长|多高|多远|多久|第几|百分之几"),
@@ -263,7 +264,10 @@ def years_in(folded: str) -> frozenset[int]:
 
 
 def _asks(folded: str, places: Places) -> str:
-    return "compare" if len(set(places.names)) > 1 and _side_by_side(folded, places) else kind_of(folded)
+    if len(set(places.names)) > 1 and _side_by_side(folded, places):
+        return "compare"
+    kind = kind_of(folded)
+    return "number" if kind == "fact" and names_measure(focus_of(places.rest)) else kind
 
 
 def _side_by_side(folded: str, places: Places) -> bool:

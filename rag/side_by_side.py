@@ -21,7 +21,7 @@ def every_place(text: str) -> str:
 
 def of_one(text: str) -> str:
     """What is asked of each place alone: “各区绿色建筑目标对比一下” → “绿色建筑目标”."""
-    return _ORDER.sub("", without_every(text)).strip(" ,;的")
+    return re.sub(r"各(?=[要有是为自怎如都])", "", _ORDER.sub("", without_every(text))).strip(" ,;的")
 
 
 def without_every(text: str) -> str:

@@ -11,8 +11,10 @@ from rag.question import Question
 from rag.vocabulary import everyday_in, everyday_words
 
 _QUOTED = re.compile(r"“([^“”\d]{2,10})”")
-_SHARE_ASKED = re.compile(r"占|比重|比例|份额|百分之|成分|率|%")
-_SHARE_BASE = re.compile(r"占[^,，、。;；:：|\d]{2,14}?(?=的?(?:比重|比例|\d))")
+_SHARE_ASKED = re.compile(r"占|比重|比例|份额|百分之|成分|率|%|单位|万元")
+_SHARE_BASE = re.compile(
+    r"(占)[^,，、。;；:：|\d]{2,14}?(?=的?(?:比重|比例|\d))|(?:单位|每?万元)(?:地区生产总值|生产总值|GDP|gdp|工业增加值)()"
+)
 _SIGNS = re.compile(r"[a-z]+(?:-?[\d.]+)?")
 _FILLER = re.compile(r"^十[一二三四五六]五|第[一二三]|^一体|一流|统一|唯一")
 _NOUN_TAGS = frozenset(("n", "nr", "ns", "nt", "nz", "vn", "j", "l", "i", "eng", "nl", "ng", "an"))
@@ -78,8 +80,8 @@ def asks_share(text: str) -> bool:
 
 
 def without_bases(text: str) -> str:
-    """`text` without what things are a share of: 研发投入占GDP比重 tells nothing of the GDP."""
-    return _SHARE_BASE.sub("占", text) if "占" in text else text
+    """`text` without what things are a share of, or told by: 研发投入占GDP比重 and 单位GDP能耗 tell nothing of it."""
+    return _SHARE_BASE.sub(r"\1", text)
 
 
 def covered(subject: Subject, *around: str) -> tuple[list[str], list[str]]:

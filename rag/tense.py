@@ -123,6 +123,7 @@ def year_gone(question: Question, sentence: str, told: str, passage: Passage, in
     held |= _spoken_years(sentence, info) if asked - held else frozenset()
     if held:
         by_name = not names_year(sentence)  # a plan's last year alone: the heading tells the year
+        by_name = by_name or _reviews_a_year(passage)  # 推迟至2025年6月, told below 2024年工作回顾
         above = stated_years(f"{passage.lead} {' '.join(passage.path)}") if by_name else frozenset()
         return float(not asked & (held | above | _plan_range(question, sentence)))
     date = re.match(r"\d{4}", info.published or info.period)

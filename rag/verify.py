@@ -204,7 +204,7 @@ def unsupported(text: str, citations: Sequence[Citation], question: str) -> list
         [fold(f"{c.quote} {c.section}") for c in citations] + [fold(c.title) for c in citations] + [fold(question)]
     )
     keys = [_keys(source) for source in sources]
-    told = quantities(_without_results(_COUNT.sub("", MARKER.sub("", text))))
+    told = quantities(_without_results(_COUNT.sub("", MARKER.sub(";", text))))  # 78.5[1]张… are no 78.5张
     return [q.text for q in told if not any(_stands(q, s, k) for s, k in zip(sources, keys, strict=True))]
 
 

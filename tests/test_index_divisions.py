@@ -54,3 +54,31 @@ def test_what_the_manifest_says_goes_first(tmp_path: Path) -> None:
     infos = {d.info.id: d.info for d in load_folder(tmp_path)}
     assert (infos["a"].title, infos["a"].district) == ("某报告", "")
     assert infos["b"].district == "湄潭县"
+
+
+PAGE = (
+    "<html><body><div>网站首页 | 登录</div><div>当前位置:首页 &gt; 政务公开 &gt; 政府工作报告</div>"
+    "<h1>2025年洛江区人民政府工作报告</h1><p>各位代表:现在,我代表区人民政府向大会报告工作,请予审议,并请政协委员和"
+    "列席人员提出意见。</p></body></html>"
+)
+NOTICE = (
+    "荆门市人民政府办公室文件\n\n荆政办发〔2025〕7号\n\n市人民政府办公室关于印发2025年民生实事项目清单的通知\n\n"
+    "一、压实责任。各牵头单位要在3月15日前制定方案。\n\n荆门市人民政府办公室\n2025年2月18日\n"
+)
+BULLETIN = "# 2024年盱眙县国民经济和社会发展统计公报[1]\n\n2024年,全县地区生产总值[2]612.37亿元。\n"
+
+
+def test_a_pages_trail_is_no_title_and_a_footnotes_mark_no_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(PAGE, "utf-8")
+    infos = {d.info.id: d.info for d in load_folder(write(tmp_path, b=BULLETIN))}
+    assert (infos["a"].title, infos["a"].district) == ("2025年洛江区人民政府工作报告", "洛江区")
+    assert infos["b"].title == "2024年盱眙县国民经济和社会发展统计公报"
+    assert (infos["b"].district, infos["b"].kind) == ("盱眙县", "公报")
+
+
+def test_else_the_place_of_who_issued_it_or_of_the_files_name(tmp_path: Path) -> None:
+    (tmp_path / "n.txt").write_text(NOTICE, "utf-8")
+    (tmp_path / "蓬溪县工作要点.md").write_text("# 2025年工作要点\n\n一、抓好农业。\n", "utf-8")
+    infos = {d.info.id: d.info for d in load_folder(tmp_path)}
+    assert (infos["n"].district, infos["n"].issuer) == ("荆门市", "荆门市人民政府办公室")
+    assert infos["蓬溪县工作要点"].district == "蓬溪县"

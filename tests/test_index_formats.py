@@ -310,3 +310,16 @@ def test_what_cannot_be_read_is_refused_and_the_old_index_stays(case: str, tmp_p
     assert reason in message
     assert "请" in message
     assert [d.info.file for d in open_index(tmp_path / "index").documents] == ["good.txt"]
+
+
+def test_a_framed_box_of_word_is_read_as_paragraphs() -> None:
+    word = Word()
+    word.add_paragraph(LONG)
+    cell = word.add_table(rows=1, cols=1).rows[0].cells[0]
+    cell.text = "专栏1 重点项目"
+    cell.add_paragraph("东湖产业园:新建厂房60万平方米。")
+    out = io.BytesIO()
+    word.save(out)
+    lines = read_text(out.getvalue(), "a.docx").splitlines()
+    assert "专栏1 重点项目" in lines
+    assert "东湖产业园:新建厂房60万平方米。" in lines

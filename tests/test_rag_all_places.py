@@ -9,6 +9,7 @@ from index.types import Document
 from rag.all_places import with_every_place
 from rag.ask import as_ask
 from rag.chain import AnswerChain
+from rag.measured import names_measure
 from rag.question import Question, understand
 from rag.side_by_side import every_place, of_one
 from rag.types import Turn
@@ -91,3 +92,26 @@ def test_a_line_for_each_and_the_silent_are_named(plan_chain: AnswerChain) -> No
     assert len({c.doc for c in answer.citations}) >= 3
     absent = plan_chain.invoke("几个区怎么治理黑臭水体,列出来").text
     assert "文件中未提及" in absent
+
+
+@pytest.mark.parametrize(
+    ("focus", "measured"),
+    [
+        ("gdp", True),
+        ("地区生产总值及增速", True),
+        ("2025年 城镇登记失业率目标", True),
+        ("高新技术企业", True),
+        ("高新技术企业培育措施", False),
+        ("城镇化建设", False),
+        ("", False),
+    ],
+)
+def test_an_indicator_and_nothing_more(focus: str, measured: bool) -> None:
+    assert names_measure(focus) is measured
+
+
+def test_a_document_with_a_figure_of_something_else_is_silent(plan_chain: AnswerChain) -> None:
+    text = plan_chain.invoke("几个区的城镇登记失业率目标分别是多少?").text
+    assert "张店区:文件中未提及" in text  # it states how many are to find work
+    lines = plan_chain.invoke("各区的高新技术企业目标是多少家?").text.splitlines()
+    assert all(len(line) < 50 for line in lines)  # of many documents little more than the figures

@@ -61,6 +61,8 @@ def test_years_and_results_that_differ_are_told(scorer: EvidenceScorer) -> None:
     assert last_line(scorer, question, *done).endswith("注意:青山区是已完成的数,白河区不是。")
     bounds = (Part("青山区", "公园36个以上", 1), Part("白河区", "公园58个", 2))
     assert last_line(scorer, question, *bounds).endswith("注意:限定不同(青山区“以上”)。")
+    alike = (Part("青山区", "公园控制在36个以内", 1), Part("白河区", "公园控制在58个的目标以内", 2))
+    assert "限定不同" not in last_line(scorer, question, *alike)
 
 
 def test_equal_figures(scorer: EvidenceScorer) -> None:

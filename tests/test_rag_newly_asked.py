@@ -64,3 +64,9 @@ def test_all_of_a_numbered_list_where_all_is_asked(plan_chain: AnswerChain) -> N
     assert items[0][0].startswith("第一")
     assert len(items) >= 3
     assert enumerated(replace(question, text="周村区人才怎么样?"), item, index) == []
+
+
+def test_an_entry_is_told_from_its_beginning(plan_chain: AnswerChain) -> None:
+    answer = plan_chain.invoke("“长安杯”到底是个啥奖?")
+    assert answer.text.startswith("淄博市:取“长治久安”之意")
+    assert "“长安杯”" in answer.text

@@ -151,3 +151,8 @@ def test_quotes_are_to_the_letter() -> None:
     beyond = Citation(1, "plan", "", "", "没有", len(TEXT), len(TEXT) + 2)
     faulty = [shifted, shorter, changed, wider, elsewhere, beyond]
     assert misquoted([good, *faulty], {"plan": TEXT, "other": TEXT[5:]}) == faulty
+
+
+def test_a_figure_at_a_lines_end_takes_no_unit_from_the_next() -> None:
+    citation = Citation(1, "d", "", "", "结构优化为0.2:21.3:78.5", 0, 16)
+    assert unsupported("市中区:结构优化为0.2:21.3:78.5[1]\n张店区:文件中未提及", [citation], "") == []

@@ -4,6 +4,8 @@ from importlib import resources
 
 import pytest
 
+from rag.question import understand
+from rag.subject import subject_of, without_bases
 from rag.vocabulary import everyday_words, official_words
 
 
@@ -46,3 +48,22 @@ def test_a_word_inside_others_is_none() -> None:
 
 def test_what_the_question_says_already_is_not_added() -> None:
     assert "地区生产总值" not in official_words("gdp就是地区生产总值")
+
+
+def test_an_everyday_phrase_is_one_of_the_things_asked() -> None:
+    question = understand("甲区住城里的人占多少?", (), ())
+    phrase = next(ways for word, ways in subject_of(question) if word == "住城里的人")
+    assert "城镇化率" in phrase
+    assert not any(word == "养老床位" for word, _ in subject_of(understand("养老床位有多少张?", (), ())))  # two words
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("研发投入占GDP比重达到3%", "研发投入占比重达到3%"),
+        ("万元地区生产总值用水量下降9%", "用水量下降9%"),
+        ("地区生产总值达到1500亿元", "地区生产总值达到1500亿元"),
+    ],
+)
+def test_what_something_is_a_share_of_is_not_told_of(text: str, left: str) -> None:
+    assert without_bases(text) == left

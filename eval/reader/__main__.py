@@ -35,7 +35,9 @@ def main(argv: list[str] | None = None) -> int:
     save = commands.add_parser("save", help="把训练好的权重压成 8 位,存入程序")
     for command in (train, save):
         command.add_argument("--out", type=Path, default=settings.home / "reader", help="检查点目录")
+    save.add_argument("--to", type=Path, default=FOLDER, help="存入的目录(默认为程序自带模型所在)")
     measure = commands.add_parser("measure", help="在未参加训练的部分上测量")
+    measure.add_argument("--reader", type=Path, default=FOLDER, help="所测模型的目录(默认为程序自带的)")
     measure.add_argument("--limit", type=int, help="每个文件最多的问题数")
     commands.add_parser("fit", help="拟合阅读结果在排序和拒答中的分量")
     for command in (train, measure):
@@ -47,7 +49,7 @@ def main(argv: list[str] | None = None) -> int:
         if args.command == "train":
             _train(args, settings, encoder)
         elif args.command == "save":
-            _save(args.out, encoder)
+            _save(args.out, args.to, encoder)
         elif args.command == "measure":
             _measure(args, settings, encoder)
         else:
@@ -81,16 +83,16 @@ def _train(args: argparse.Namespace, settings: Settings, encoder: Path) -> None:
         trainer.run(stage, [e for e in examples() if not held_out(e.group, kind)])
 
 
-def _save(folder: Path, encoder: Path) -> None:
+def _save(folder: Path, out: Path, encoder: Path) -> None:
     from eval.reader.save import save
 
-    print(json.dumps(save(folder, encoder, FOLDER), ensure_ascii=False, indent=1))
+    print(json.dumps(save(folder, encoder, out), ensure_ascii=False, indent=1))
 
 
 def _measure(args: argparse.Namespace, settings: Settings, encoder: Path) -> None:
     from eval.reader.measure import answerability, spans
 
-    reader = Reader(encoder)
+    reader = Reader(encoder, args.reader)
     kept = [e for e in _plans(settings, 2, _TITLED) if held_out(e.group, "plans")]
     figures: dict[str, object] = {"plans": answerability(reader, kept)}
     for name in BENCH:
