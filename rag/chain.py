@@ -40,7 +40,7 @@ from rag.second import keeping
 from rag.slogans import spelt_out
 from rag.timeliness import in_tense
 from rag.types import Answer, Citation, Hit
-from rag.verdict import with_verdict, without_verdict
+from rag.verdict import milder, with_verdict
 from rag.verify import faults, misquoted, unmatched, unsupported
 
 logger = logging.getLogger(__name__)
@@ -136,8 +136,8 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         text, citations = cited(labelled(question, draft, self.index), considered.silent, self.index)
         asked = f"{ask.question} {ask.understood}"
         proved = self._proved(text, citations, asked)
-        if not proved and without_verdict(draft) != draft:
-            draft = without_verdict(draft)
+        while not proved and milder(draft) != draft:
+            draft = milder(draft)
             text, citations = cited(labelled(question, draft, self.index), considered.silent, self.index)
             proved = self._proved(text, citations, asked)
         if draft.pieces and not draft.blank and proved:

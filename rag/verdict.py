@@ -8,6 +8,8 @@ import re
 from dataclasses import replace
 
 from index.quantity import Quantity, is_measure, quantities
+from rag.claims import NO_FIGURE
+from rag.cues import same_unit
 from rag.evidence import EvidenceScorer
 from rag.extract import Draft
 from rag.lead import lead_of
@@ -35,14 +37,23 @@ def with_verdict(question: Question, draft: Draft, scorer: EvidenceScorer) -> Dr
     text = f"{question.text[: own.start]}多少{own.unit}{question.text[own.end :]}"
     stated = lead_of(replace(question, text=text, asks="number"), first.text, first.evidence, scorer)
     found = next(iter(quantities(stated)), None)
-    if found is None or not _contradicts(question.text, own, found):
-        return draft
-    return Draft((replace(first, lead=f"{_NO}{own.text},是{stated}"), *draft.pieces[1:]), draft.blank)
+    if found is None:
+        alike = [q for p in draft.pieces for q in quantities(p.text) if same_unit(own.unit, q.unit)]
+        if alike or any(is_measure(q) for q in quantities(first.text)):
+            return draft
+        return replace(draft, pieces=(replace(first, remark=NO_FIGURE), *draft.pieces[1:]))
+    return _led(draft, f"{_NO}{own.text},是{stated}") if _contradicts(question.text, own, found) else draft
 
 
-def without_verdict(draft: Draft) -> Draft:
-    """`draft` as it was before `with_verdict`."""
-    return replace(draft, pieces=tuple(replace(p, lead="") if p.lead.startswith(_NO) else p for p in draft.pieces))
+def milder(draft: Draft) -> Draft:
+    """`draft` with a verdict that says less: “不是3个” for “不是3个,是2家以上”, none for that; as it is without one."""
+    lead = draft.pieces[0].lead if draft.pieces else ""
+    verdict, comma, _ = lead.partition(",是") if lead.startswith(_NO) else ("", "", "")
+    return draft if not verdict else _led(draft, verdict if comma else "")
+
+
+def _led(draft: Draft, lead: str) -> Draft:
+    return replace(draft, pieces=(replace(draft.pieces[0], lead=lead), *draft.pieces[1:]))
 
 
 def _contradicts(text: str, supposed: Quantity, found: Quantity) -> bool:

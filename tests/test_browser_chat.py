@@ -39,7 +39,7 @@ class ReadingChain(OverlapChain):
             own = [super(ReadingChain, self).invoke(q) for q in (PARKS, "白河区到2027年建成口袋公园多少个?")]
             first, second = own[0].citations[0], own[1].citations[0]
             second = type(second)(2, second.doc, second.title, second.section, second.quote, second.start, second.end)
-            text = "青山区:36个[1]\n白河区:58个[2]\n红旗区养老服务工作方案:文件中未提及"
+            text = "青山区:36个[1]\n白河区:58个[2]\n红旗区:文件中未提及"
             return Answer(ask.question, text, False, 0.9, (first, second))
         return super().invoke(ask)
 
