@@ -3,14 +3,11 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.context import body
-from index.normal import fold
 from index.types import Document
 from rag import refuse
 from rag.arithmetic import wants_figures
@@ -24,14 +21,13 @@ from rag.measured import names_measure
 from rag.question import Question, focus_of, kind_of, years_in
 from rag.reader import Reader
 from rag.retrieve import Searcher
-from rag.subject import Subject, covered, holds_any, named_terms, nouns, subject_of, without_bases
+from rag.silence import beside, held, lacks, names_it, says_all, says_less
+from rag.subject import Subject, covered, named_terms, nouns, subject_of
 from rag.timeliness import in_tense
 from rag.types import Hit
 
 _LINE_CHARS, _SHORT_CHARS, _MANY = 84, 34, 4
 _NUMERAL = re.compile(r"\d|[二两三四五六七八九十百千万半]|(?<![进统第唯专同])一(?![体批些流定步致])")
-_LEAST_SHARE = 0.35  # of the words that the others hold: below it a document counts as silent
-_MOST_ABSENT = 0.4  # of the weight of what the others say
 _SURE = 0.5  # how likely a document answers that speaks without the words of the others
 _GENERAL = frozenset(  # words of how it is told or counted
     "对比 比较 方面 安排 思路 办法 表述 部署 做法 举措 措施 不同 区别 差别 特点 重点 方向 着力点 要求 说法 "
@@ -148,24 +144,24 @@ def compare(
     }
     seen = {doc_id: _features(sides[doc_id].question, found[doc_id], pieces, scorer) for doc_id, pieces in told.items()}
     sure = {doc_id: refuse.model_for(features).probability(features) for doc_id, features in seen.items()}
-    said = {doc_id: _held(evidence[0], subject, named) for doc_id, evidence in found.items()}
+    said = {doc_id: held(evidence[0], subject, named) for doc_id, evidence in found.items()}
     most = max(said, key=lambda doc_id: (scorer.weight(sorted(said[doc_id])), sure[doc_id]), default="")
 
     def speaks(doc_id: str) -> bool:
         if doc_id not in told or doc_id == most:
             return doc_id in told
-        if _beside(sides[doc_id].question, found[doc_id][0], found[most][0], subject):
+        if beside(sides[doc_id].question, found[doc_id][0], found[most][0], subject):
             return False
         if seen[doc_id].get("unit") and not seen[most].get("unit"):  # no figure of the kind that another states
-            return _names_it(found[doc_id][0], subject, scorer)
+            return names_it(found[doc_id][0], subject, scorer)
         if every:
             return True
         if _asked_apart(doc_id, sides):  # the words of the others say nothing of it
             return sure[doc_id] >= _SURE
-        doubtful = sure[doc_id] < _SURE and _says_less(doc_id, said, scorer)
-        if not (doubtful or _lacks(documents[doc_id], said, subject, named, scorer)):
+        doubtful = sure[doc_id] < _SURE and says_less(doc_id, said, scorer)
+        if not (doubtful or lacks(documents[doc_id], said, subject, named, scorer)):
             return True
-        return not named and bool(subject) and _says_all(found[doc_id][0], subject)
+        return not named and bool(subject) and says_all(found[doc_id][0], subject)
 
     speaking = [doc_id for doc_id in sides if speaks(doc_id)]
     return Compared(
@@ -216,71 +212,11 @@ def _things(subject: Subject) -> Subject:
     return tuple((word, ways) for word, ways in subject if word not in _GENERAL) or subject
 
 
-def _held(evidence: Evidence, subject: Subject, named: frozenset[str]) -> frozenset[str]:
-    """The question's content words, and the terms that it names, in a sentence's passage."""
-    passage = evidence.hit.passage
-    text = f"{body(passage)} {passage.lead}"
-    return frozenset(covered(subject, text)[0]) | frozenset(term for term in named if term in fold(text))
-
-
-def _beside(asked: Question, own: Evidence, other: Evidence, subject: Subject) -> bool:
-    """Whether a figure is asked, and a document's sentence says nothing of its subject where another's does."""
-    told = [covered(subject, without_bases(f"{e.text} {e.hit.passage.lead}"))[0] for e in (own, other)]
-    return asked.asks == "number" and not told[0] and bool(told[1])
-
-
-def _names_it(item: Evidence, subject: Subject, scorer: EvidenceScorer) -> bool:
-    """Whether a sentence holds the words that are asked about as they are asked: it tells of the thing without its
-    figure."""
-    folded = fold(f"{item.text} {item.hit.passage.lead}")
-    words = [word for word, _ in subject]
-    return scorer.weight([word for word in words if word in folded]) >= _LEAST_SHARE * scorer.weight(words)
-
-
-def _says_all(item: Evidence, subject: Subject) -> bool:
-    """Whether a sentence holds all that is asked about: its document is not silent, whatever it states."""
-    return not covered(subject, without_bases(f"{item.text} {item.hit.passage.lead}"))[1]
-
-
 def _asked_apart(doc_id: str, sides: Mapping[str, Side]) -> bool:
     """Whether of this document something is asked that is asked of no other: “甲的品牌是什么?乙有哪两个计划?”."""
     words = {other: nouns(side.question.focus) for other, side in sides.items()}
     others = frozenset[str]().union(*(own for other, own in words.items() if other != doc_id))
     return bool(words[doc_id]) and bool(others) and not words[doc_id] & others
-
-
-def _says_less(doc_id: str, said: Mapping[str, frozenset[str]], scorer: EvidenceScorer) -> bool:
-    """Whether a document's sentence lacks most of what those of all others that are compared say of the question."""
-    others = [words for other, words in said.items() if other != doc_id]
-    if not others:
-        return False
-    common = sorted(frozenset.intersection(*others))
-    wanted = scorer.weight(common)
-    return wanted > 0 and scorer.weight([w for w in common if w in said[doc_id]]) < _LEAST_SHARE * wanted
-
-
-def _lacks(
-    document: Document,
-    said: Mapping[str, frozenset[str]],
-    subject: Subject,
-    named: frozenset[str],
-    scorer: EvidenceScorer,
-) -> bool:
-    """Whether a document's sentence lacks a term that is named and others have, or the whole document the words, in any
-    wording, that weigh much of what others say."""
-    own = document.info.id
-    others = frozenset().union(*(words for other, words in said.items() if other != own))
-    if named & others and not named & said[own]:
-        return True
-    shared = [(word, ways) for word, ways in subject if word in others]
-    folded = _folded(document.text)
-    absent = [word for word, ways in shared if not holds_any(ways, folded)]
-    return bool(absent) and scorer.weight(absent) >= _MOST_ABSENT * scorer.weight([word for word, _ in shared])
-
-
-@lru_cache(maxsize=64)
-def _folded(text: str) -> str:
-    return fold(text)
 
 
 def side_of(question: Question, doc_id: str) -> Question:
