@@ -128,7 +128,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
             watch.stage("answer")
             shown = (ask.question, reply.text, reply.refused, reply.answerability, reply.citations)
             return Answer(*shown, hits=self._passages(reply.citations), timing_ms=watch.done()), None
-        considered = self._consider(with_every_place(question, self.index.documents), watch)
+        considered = self._consider(question, watch)
         question, hits, evidence = considered.question, considered.hits, considered.evidence
         draft, features = considered.draft, considered.features
         model = refuse.model_for(features)
@@ -180,9 +180,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
     def consider(self, ask: Ask) -> Considered | None:
         """All that an answer is made of, before it is written; None for talk and questions about the documents."""
         question = self.understand(ask)
-        if self._reply(ask, question) is not None:
-            return None
-        return self._consider(with_every_place(question, self.index.documents), Stopwatch())
+        return None if self._reply(ask, question) is not None else self._consider(question, Stopwatch())
 
     def _reply(self, ask: Ask, question: Question) -> Reply | None:
         def vector() -> Vectors:
@@ -201,6 +199,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         return tuple({hit.position: hit for hit in found}.values())
 
     def _consider(self, question: Question, watch: Stopwatch) -> Considered:
+        question = with_every_place(question, self.index.documents)
         asked = asked_of_each(question) if question.asks == "compare" and question.has_subject else {}
         vector, of_each = self._vectors(question, [own.wording for own in asked.values()])
         watch.stage("embed")

@@ -29,7 +29,7 @@ def cited(draft: Draft, silent: Sequence[str], index: Index) -> tuple[str, list[
         lead = f"{piece.lead}。" if piece.lead else ""
         shown.append(f"{label}{lead}{piece.text}[{(known or citation).marker}]{piece.remark}")
     by_lines = any(piece.label for piece in draft.pieces)
-    if by_lines:  # a figure at a line's end is none of the next line's first word: 78.5 / 张店区
+    if by_lines:  # a figure at a line's end is none of the next line's first word: 78.5 / 乙区
         shown = [line.replace("[", "。[", 1) if _BARE_FIGURE.search(line) else line for line in shown]
     lines = shown + ([f"{'、'.join(silent)}:文件中未提及"] if silent else [])
     return ("\n" if by_lines else "").join(lines), citations

@@ -5,6 +5,7 @@ import os
 import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from browser import Browser
 
 ROOT = Path(__file__).parents[1]
+TODAY = date(2026, 3, 1)  # of chains that are asked on a certain day
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # several processes: threads of one would wait for those of another
     os.environ.setdefault("PLANQA_THREADS", "1")
@@ -54,7 +56,9 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc]
 @cache
 def _uses_plans(path: str) -> bool:
     return bool(
-        re.search(r"\b(?:plan_index|plan_chain|plan_answers|plan_embedder)\b", (ROOT / path).read_text("utf-8"))
+        re.search(
+            r"\b(?:plan_index|plan_chain|plan_answers|plan_embedder|dated_chain)\b", (ROOT / path).read_text("utf-8")
+        )
     )
 
 
@@ -253,6 +257,18 @@ def plan_chain(
 ) -> AnswerChain:
     """The chain over `plan_index`, with the reader."""
     return AnswerChain(open_index(plan_index), plan_embedder, plan_settings, reader=plan_reader)
+
+
+@pytest.fixture(scope="session")
+def dated_chain(plan_chain: AnswerChain) -> AnswerChain:
+    """The real chain, asked on a day after every plan's end."""
+    return AnswerChain(plan_chain.index, plan_chain.searcher.embedder, plan_chain.settings, today=lambda: TODAY)
+
+
+@pytest.fixture(scope="session")
+def tiny_chain(tiny_index: Path) -> AnswerChain:
+    """The chain over the invented districts, asked on that day."""
+    return AnswerChain(open_index(tiny_index), BigramEmbedder(), Settings(), today=lambda: TODAY)
 
 
 @pytest.fixture(scope="session")

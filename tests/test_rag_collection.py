@@ -2,30 +2,14 @@
 
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
-from conftest import BigramEmbedder
+from conftest import TODAY
 from sound import sound
 
-from index.settings import Settings
-from index.store import open_index
 from index.types import Document, DocumentInfo
 from rag import about, force
 from rag.chain import AnswerChain
-
-TODAY = date(2026, 3, 1)
-
-
-@pytest.fixture(scope="module")
-def tiny_chain(tiny_index: Path) -> AnswerChain:
-    return AnswerChain(open_index(tiny_index), BigramEmbedder(), Settings(), today=lambda: TODAY)
-
-
-@pytest.fixture(scope="module")
-def dated_chain(plan_chain: AnswerChain) -> AnswerChain:
-    """The real chain, asked on a day after every plan's end."""
-    return AnswerChain(plan_chain.index, plan_chain.searcher.embedder, plan_chain.settings, today=lambda: TODAY)
 
 
 @pytest.mark.parametrize(

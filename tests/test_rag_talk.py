@@ -3,7 +3,6 @@ a place, places of one name, and today's date."""
 
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 from conftest import TINY_DOCUMENTS, BigramEmbedder
@@ -15,19 +14,6 @@ from index.store import open_index
 from rag.ask import Ask
 from rag.chain import AnswerChain
 from rag.mentions import holds
-
-TODAY = date(2026, 3, 1)
-
-
-@pytest.fixture(scope="module")
-def tiny_chain(tiny_index: Path) -> AnswerChain:
-    return AnswerChain(open_index(tiny_index), BigramEmbedder(), Settings(), today=lambda: TODAY)
-
-
-@pytest.fixture(scope="module")
-def dated_chain(plan_chain: AnswerChain) -> AnswerChain:
-    """The real chain, asked on a day after every plan's end."""
-    return AnswerChain(plan_chain.index, plan_chain.searcher.embedder, plan_chain.settings, today=lambda: TODAY)
 
 
 @pytest.mark.parametrize("text", ["你好", "谢谢", "再见", "你是谁", "你真笨"])
