@@ -19,6 +19,7 @@ from index.settings import Settings
 from index.store import open_index
 from rag.ask import as_ask
 from rag.chain import AnswerChain
+from rag.warm import warm
 
 
 def machine() -> str:
@@ -53,7 +54,7 @@ def measure(items: Sequence[Item], settings: Settings, build: bool) -> str:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     chain = AnswerChain(open_index(settings.index), embedder, settings)
-    chain.invoke("预热用的问题")
+    warm(chain)
     stages: dict[str, list[float]] = defaultdict(list)
     for item in items:
         answer = chain.invoke(as_ask({"question": item.question, "history": list(item.history)}))

@@ -40,6 +40,8 @@ _DASHES = str.maketrans(
     }
 )
 _to_simplified = OpenCC("t2s")
+_PLAIN = r"\x00-\x7f·‐-‧　-〿㐀-鿿！-｠"  # of these only digits are folded to digits; ² and ㎡ are not among them
+_GAPS = re.compile(rf"\d\W*\s\W*\d|[^{_PLAIN}]")  # where two figures may lie side by side
 
 
 @lru_cache(maxsize=65536)
@@ -69,11 +71,14 @@ class Normal:
 
 def normalise(text: str) -> Normal:
     """Fold `text`, keeping the way back."""
+    alone = list(map(_fold, text))
+    if not _GAPS.search(text) and set(map(len, alone)) <= {1}:
+        return Normal(_with_years("".join(alone)), tuple(range(len(text))), tuple(range(1, len(text) + 1)))
     chars: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for at, char in enumerate(text):
-        for folded in _fold(char):
+    for at, parts in enumerate(alone):
+        for folded in parts:
             if starts and folded.isdigit() and chars[-1].isdigit() and _apart(text, ends[-1], at):
                 chars.append(GAP)
                 starts.append(ends[-1])
@@ -81,8 +86,12 @@ def normalise(text: str) -> Normal:
             chars.append(folded)
             starts.append(at)
             ends.append(at + 1)
-    folded_text = _CHINESE_YEAR.sub(lambda m: m[0].translate(_DIGITS), "".join(chars))
-    return Normal(folded_text, tuple(starts), tuple(ends))
+    return Normal(_with_years("".join(chars)), tuple(starts), tuple(ends))
+
+
+def _with_years(folded: str) -> str:
+    """Years in Chinese numerals as figures."""
+    return _CHINESE_YEAR.sub(lambda m: m[0].translate(_DIGITS), folded)
 
 
 def _apart(text: str, end: int, at: int) -> bool:
@@ -94,7 +103,7 @@ def _apart(text: str, end: int, at: int) -> bool:
 @lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """`normalise` for those who need no way back."""
-    return normalise(text).text
+    return normalise(text).text if _GAPS.search(text) else _with_years("".join(map(_fold, text)))
 
 
 def as_written(normal: Normal, original: str, words: str) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.types import Document
+from rag.other_places import MOST, alike
 from rag.question import Question, focus_of
-from rag.side_by_side import EVERY, of_one
+from rag.side_by_side import every_match, of_one, unranked
 
-MOST = 6  # documents that are lined up in full; of more, those that answer best are told
 _COUNTED = {word: number for number, word in enumerate("三四五六", 3)}
 
 
@@ -18,16 +18,16 @@ def with_every_place(question: Question, documents: Sequence[Document]) -> Quest
     “各区绿色建筑目标对比一下” → asks "compare" of all documents, text “绿色建筑目标”.
     """
     places = question.places
-    match = EVERY.search(question.text)
+    match = every_match(question.text)
     if match is None or any(places.names) or places.foreign:
         return question
     infos = {d.info.id: d.info for d in documents if d.info.named and d.info.id in (places.documents or {d.info.id})}
     area, count = match["area"], match["count"]
-    alike = [i for i, info in infos.items() if area in ("区", "县", "市") and info.district.endswith(area)]
     wanted = _COUNTED.get(count) or int(count) if count else 0
-    ids = alike if len(alike) > 1 and wanted <= len(alike) else list(infos)
+    chosen = [d for d in documents if d.info.id in infos]
+    ids = alike(area, chosen, wanted)
     bare = of_one(question.text)
     if not 1 < len(ids) <= MOST or not re.search(r"\w", focus_of(bare)):
         return question
     named = replace(places, documents=tuple(ids), names=tuple(infos[i].label for i in ids))
-    return replace(question, text=bare, focus=focus_of(bare), places=named, asks="compare")
+    return replace(question, text=bare, focus=focus_of(unranked(bare)), places=named, asks="compare")

@@ -19,6 +19,7 @@ SUMMED = re.compile(r"加起来|加一起|加在一起|相加|合起来|合计|�
 _IN_TURN = re.compile(r"分别|依次")
 _AND = re.compile(r"[、和与及]")
 _CLAUSE = re.compile(r"[^,，;；。]+")
+_MARKS = re.compile(r"[,，、;；:：。]")
 _CHANGE = re.compile(r"累计|年均|增(?!加值)")
 
 
@@ -123,22 +124,29 @@ def _in_turn(text: str, figures: Sequence[Figure]) -> list[list[tuple[str, Figur
     return found
 
 
-def figure_named(item: str, part: Part) -> Figure | None:
+def figure_named(item: str, part: Part, head: str = "") -> Figure | None:
     """The figure whose name has most in common with `item`: 城镇居民 in “城镇、农村居民收入分别达到4万元、2万元”.
+
+    `head`: the noun that is counted; where names have it, the others are out.
 
     None where two have as much, or none has any two characters.
     """
     figures = figures_in(part)
-    names = {id(figure): name for pairs in _in_turn(part.text, figures) for name, figure in pairs}
+    told = {id(figure): name for pairs in _in_turn(part.text, figures) for name, figure in pairs}
+    names = [told.get(id(f)) or _name_of(f) for f in figures]
     wanted = set(bigrams(item))
-    shared = [len(wanted & set(bigrams(names.get(id(f)) or _name_of(f)))) for f in figures]
+    shared = [len(wanted & set(bigrams(name))) for name in names]
+    if head and any(head in name for name in names):
+        shared = [count if head in name else 0 for count, name in zip(shared, names, strict=True)]
     most = max(shared, default=0)
     return figures[shared.index(most)] if most and shared.count(most) == 1 else None
 
 
 def _name_of(figure: Figure) -> str:
-    """What stands between the mark before a figure and the figure."""
-    return re.split(r"[,，、;；:：。]", figure.part.text[: figure.quantity.start])[-1]
+    """What stands around a figure between two marks: 城市公厕 in “停车场49处、545座城市公厕。”."""
+    text = figure.part.text
+    before = _MARKS.split(text[: figure.quantity.start])[-1]
+    return before + _MARKS.split(text[figure.quantity.end :])[0]
 
 
 def is_row_like(part: Part) -> bool:

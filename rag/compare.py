@@ -14,13 +14,14 @@ from rag.arithmetic import wants_figures
 from rag.cells import answer_from_rows
 from rag.claims import NO_FIGURE
 from rag.clauses import best_window
-from rag.every_side import names_none, said_of
+from rag.every_side import Wanted, names_none, said_of
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Piece, is_heading, said_in_text
-from rag.measured import names_measure
+from rag.measured import measure_in, names_measure
 from rag.question import Question, focus_of, kind_of, years_in
 from rag.reader import Reader
 from rag.retrieve import Searcher
+from rag.side_by_side import unranked
 from rag.silence import beside, held, lacks, names_it, says_all, says_less
 from rag.subject import Subject, covered, named_terms, nouns, subject_of
 from rag.timeliness import in_tense
@@ -135,7 +136,8 @@ def compare(
     subject, named = _things(subject_of(question)), named_terms(question)
     every = names_none(question) and bool(subject)
     if every:
-        told_of = {d: said_of(subject, evidence, scorer, sides[d].vector) for d, evidence in found.items()}
+        wanted = Wanted(subject, measure_in(question.focus))
+        told_of = {d: said_of(wanted, evidence, scorer, sides[d].vector) for d, evidence in found.items()}
         every = any(told_of.values())  # else the words of the question are none of any document's
         found = {doc_id: evidence for doc_id, evidence in told_of.items() if evidence} if every else found
     told = {
@@ -240,7 +242,7 @@ def side_of(question: Question, doc_id: str) -> Question:
         if (own and own in segment) or not any(name in segment for name in others)
     ]
     text = "".join(kept) or asked
-    bare = _without(tuple(names.values()), text)
+    bare = unranked(_without(tuple(names.values()), text))
     kind = kind_of(text)
     if kind == "fact" and names_measure(focus_of(bare)):
         kind = "number"

@@ -15,7 +15,7 @@ from rag.question import REASON_ASKED, Question
 from rag.subject import head_of, holds_any, wordings_of
 
 _WHO = re.compile(
-    r"(?<![为给替对])谁(?!.{0,12}[高低多少大小早晚快慢强](?:些|一点|[呢呀啊吗?]|$))|哪位|哪[一两三几]?[个家些]?[㐀-鿿]{0,3}?(?:部门|单位|机构|机关|部委|领导|公司|设计院)|何人|"
+    r"(?<![为给替对])谁(?!.{0,12}[高低多少大小早晚快慢强](?:些|一点|[呢呀啊吗?]|$))|(?<![为给替对])哪位|哪[一两三几]?[个家些]?[㐀-鿿]{0,3}?(?:部门|单位|机构|机关|部委|领导|公司|设计院)|何人|"
     r"哪[一两三几]?个[局委办厅处科](?!室|公)|归哪|"
     r"(?:负责|签发|主持|牵头|联系)人是|校长是|什么(?:部门|单位|机构)|"
     r"(?:牵头|责任|主管|配合|承办|参与|协助)(?:单位|部门)(?:分别|都|主要)*(?:是|有)?(?:哪|谁|什么)"
@@ -38,7 +38,7 @@ _DEEDS = tuple(
 _ROLES = ("配合单位", "协助单位", "参与单位", "配合部门", "协办单位")
 _OF_BODIES = re.compile(r"(?:牵头|责任|主管|承办|负责|建设|施工|投资|运营)(?:单位|部门|企业|方|人)")  # nouns, no deeds
 _WHERE = re.compile(
-    r"哪儿|哪里|在哪(?!些|[几一二两三四五六七八九十\d]{0,2}[个大]?(?:方面|领域|年|月|日|天|时|世纪|朝|届|阶段|部|本|份|次|种|类))|哪条[路街]|哪[个块片](?:位置|地方|地段|镇|村|街道|地)|(?:什么|啥)(?:地方|位置|地段)|何处|地址|选址"
+    r"哪儿(?!最?[多高大早低少快])|哪里(?!最?[多高大早低少快])|在哪(?!些|[几一二两三四五六七八九十\d]{0,2}[个大]?(?:方面|领域|年|月|日|天|时|世纪|朝|届|阶段|部|本|份|次|种|类))|哪条[路街]|哪[个块片](?:位置|地方|地段|镇|村|街道|地)|(?:什么|啥)(?:地方|位置|地段)|何处|地址|选址"
 )
 _CITY = re.compile(r"(?:哪[些几]?[个座]?|什么)城市")
 _SPOT = re.compile(
@@ -68,6 +68,9 @@ _IN_OFFICE = re.compile(
     r"由?[㐀-鿿、]{0,12}(?:同志|负责人|书记|主任|[区县市省局院]长|领导)(?:亲自)?(?:担任|兼任|任|挂帅)"
 )  # by the office alone: 由主要负责同志担任组长
 _NAME_ASKED = re.compile(r"姓名|名字|叫什么|叫啥|姓什么|姓啥")
+_AGE_ASKED = re.compile(
+    r"多大(?:的)?(?:岁数|年纪|年龄|岁)|(?:岁数|寿命|年龄|年纪)[^,。;?]{0,6}(?:多[少大长高]|几)|能?活[^,。;?]{0,4}(?:多[大久长]|几)"
+)
 _AGE = re.compile(r"\d岁(?!以下|以上|及|至|到)")  # 3岁以下婴幼儿 tells whom, not how old
 _RANK_ASKED = re.compile(
     r"(?<![安编])排(?:在|到|了)*(?:第几|几[名位])|(?:名列|位居|位列|排名|列)(?:在|到)?第?几|排名(?:如何|怎么?样|多少)|第几名|名次"
@@ -191,6 +194,8 @@ def asked_units(question: Question) -> list[str]:
     """Every unit that the question wants a figure in."""
     if _CLASS_ASKED.search(question.text):
         return []
+    if _AGE_ASKED.search(question.text):
+        return ["岁"]
     named = ["%" if m[3] else m[2] or SAME_UNIT.get(m[1], m[1]) for m in _ASKED_UNITS.finditer(question.text)]
     if named or question.asks not in ("number", "compare"):
         return named

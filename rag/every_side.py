@@ -2,16 +2,23 @@
 another subject is no line, and a document is silent only if no sentence of it speaks of the subject. No I/O.
 """
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.normal import UNQUOTED, fold
 from rag.evidence import Evidence, EvidenceScorer, at_sentence
 from rag.question import Question
 from rag.subject import Subject, covered, without_bases
 
 _MOST = 0.5  # of the weight of the words that are asked about
+_LEADS_TO_FIGURE = (
+    r"(?:总量|总数|数量?|人数|规模|场次|\([^()]{1,8}\))?(?:力争|稳定|控制|保持|达到?|突破|超过?|[增降]至|增加到?|增长|提[高升]到?|下降|降低|"
+    r"不[低少高]于|完成|实现|为|在|到|至|约|的|刚性|目标|累计|年均|每年|分别){0,5}\d"
+)
 _LEAST_CHARS = 8  # of a sentence; headings say nothing
 
 
@@ -21,30 +28,52 @@ def names_none(question: Question) -> bool:
     return len(names) > 1 and not any(name and name in question.text for name in names)
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What a line has to be about: the words of the question, or the one indicator that it names, in any wording."""
+
+    subject: Subject
+    measure: tuple[str, ...] = ()
+
+    def told_in(self, text: str, scorer: EvidenceScorer) -> bool:
+        """Whether `text` speaks of it."""
+        if self.measure:
+            return self._named(text)
+        held, lacking = covered(self.subject, without_bases(text))
+        return scorer.weight(held) >= _MOST * scorer.weight([*held, *lacking])
+
+    def stated_in(self, item: Evidence) -> bool:
+        """Whether a sentence states the indicator's figure, or none is wanted."""
+        if not self.measure or item.hit.passage.kind == "row":
+            return True
+        return self._named(item.text, _LEADS_TO_FIGURE)
+
+    def _named(self, text: str, then: str = "") -> bool:
+        """Whether a text names the indicator, and none of an industry that ends alike: 工业生产总值 is no 生产总值."""
+        bare = fold(text).translate(UNQUOTED)
+        return any(re.search(rf"(?<!业){re.escape(name)}{then}", bare) for name in self.measure)
+
+
 def said_of(
-    subject: Subject, evidence: Sequence[Evidence], scorer: EvidenceScorer, vector: NDArray[np.float32]
+    wanted: Wanted, evidence: Sequence[Evidence], scorer: EvidenceScorer, vector: NDArray[np.float32]
 ) -> list[Evidence]:
     """One document's `evidence` with a sentence of the subject first; [] where no sentence of the document is.
 
     `vector`: of what is asked, [dimension]. The best that was found, else the nearest in the whole document.
     """
-    found = next((e for e in evidence if _says(subject, f"{e.text} {e.hit.passage.lead}", scorer)), None)
+    telling = [e for e in evidence if wanted.told_in(f"{e.text} {e.hit.passage.lead}", scorer)]
+    found = next((e for e in telling if wanted.stated_in(e)), telling[0] if telling else None)
     if found is None:
-        found = _anywhere(subject, evidence[0], scorer, vector)
+        found = _anywhere(wanted, evidence[0], scorer, vector)
     return [] if found is None else [found, *(e for e in evidence if e is not found)]
 
 
-def _says(subject: Subject, text: str, scorer: EvidenceScorer) -> bool:
-    total = scorer.weight([word for word, _ in subject])
-    return scorer.weight(covered(subject, without_bases(text))[0]) >= _MOST * total
-
-
-def _anywhere(subject: Subject, like: Evidence, scorer: EvidenceScorer, vector: NDArray[np.float32]) -> Evidence | None:
+def _anywhere(wanted: Wanted, like: Evidence, scorer: EvidenceScorer, vector: NDArray[np.float32]) -> Evidence | None:
     index = scorer.index
     positions = [
         at
         for at in index.sentences_of(like.hit.passage.doc_id)
-        if len(text := index.sentences[at].text) >= _LEAST_CHARS and _says(subject, text, scorer)
+        if len(text := index.sentences[at].text) >= _LEAST_CHARS and wanted.told_in(text, scorer)
     ]
     if not positions:
         return None

@@ -15,6 +15,7 @@ from index.normal import fold, simplify
 from index.types import Document, DocumentInfo
 from rag.addressed import said_to_it
 from rag.compose import ordered
+from rag.other_places import but_these
 from rag.overview_cues import AIMS_SUMMED, NUMBERED, OVERVIEW, PARTS_ASKED, PRESENT, WORDS_ASKED
 from rag.places import Places, find_places
 from rag.question import Question
@@ -293,6 +294,10 @@ def _has(asked: _Asked) -> Intent | None:
 
 
 def _mentions(asked: _Asked) -> Intent | None:
+    others = but_these(_POLITE.sub("", asked.own).strip(), asked.documents)
+    if others is not None:
+        found = sought(others.text)
+        return Intent("mentions", others.documents, what=found.what, negated=found.negated) if found else None
     one_of = among(asked.own) if len(asked.places.documents) > 1 else None
     if one_of is not None and not find_places(one_of.what, asked.documents).documents:
         return Intent("mentions", asked.places.documents, what=one_of.what, negated=one_of.negated)

@@ -1,7 +1,8 @@
 """The value first, then its clause: “110家以上。到2025年,高新技术企业达到110家以上”. Pure.
 
 Of several values of one kind only one that the question names, or that its clause and the reader both point to: on the
-fitting questions the clause alone chose 42 of 47 right, the reader 43 of 49, both together 34 of 36.
+fitting questions the clause alone chose 42 of 47 right, the reader 43 of 49, both together 34 of 36. Where they do not, the
+one whose own name has most in common with what is asked last: 9 of 10 on the questions of `fit` and `asked`.
 """
 
 import re
@@ -9,14 +10,17 @@ from collections.abc import Sequence
 
 from index.normal import fold, normalise
 from index.quantity import Quantity, is_measure, quantities, with_bound
-from rag.asked_figure import Part, figure_of, named_figure, reckons
+from rag.asked_figure import Part, figure_named, figure_of, named_figure, reckons
 from rag.clauses import parts_of
 from rag.cues import asked_unit, holds_figure, same_unit
 from rag.evidence import Evidence, EvidenceScorer
 from rag.question import Question
+from rag.subject import content_words
 
 _LONGEST_DATE = 16
 _SURE = 0.3  # of the reader's span, as a share of the most that it can say
+_SET_AGAINST = re.compile(r"[比较](?![例重])[^,。?]{1,10}(?:[增减多少高低]|提|下降|上升)|增长了?多少|增速|增幅|降幅")
+_HOW_MANY = re.compile(r"(?:多少|几)(?:[万亿]?[个家户名人位项处座所条张台套件辆部场次元吨米亩])?")
 _LEAST_MORE = 6  # characters that the clause has to have beside the value
 _DATES = re.compile(r"\d{4}年(?:\d{1,2}月)?|(?<!年)\d{1,2}月")
 _PART_OF_MORE = re.compile(r"[\d.:第][\s至到~～—–-]*$|\d\s*[家个%万亿]?\s*[至到~～—–-]\s*$")  # 3—5家, 第3个, 1:2
@@ -70,7 +74,21 @@ def _clear(
     start, end = _read(text, evidence)
     read = [q for q in found if start <= q.start and q.end <= end]
     chosen = named or (figure_of(question, part, scorer) if len(read) == 1 else None)
-    return [q for q in (found if named else read) if chosen is not None and chosen.quantity.start == q.start]
+    clear = [q for q in (found if named else read) if chosen is not None and chosen.quantity.start == q.start]
+    return clear or _by_name(question, part, found)
+
+
+def _by_name(question: Question, part: Part, found: Sequence[Quantity]) -> list[Quantity]:
+    """That whose name shares most with what is asked last, where one does; none where something is set against more."""
+    item = re.split(r"[,;。]", question.text.rstrip("?。!"))[-1]
+    named = None if _SET_AGAINST.search(question.text) else figure_named(item, part, _counted(item))
+    return [q for q in found if named is not None and named.quantity.start == q.start]
+
+
+def _counted(item: str) -> str:
+    """The noun that is counted: 孵化器 in 几家市级以上的孵化器, 组织 in 社会化服务组织要有几家; "" without one."""
+    before, _, after = (_HOW_MANY.sub("|", item, count=1)).partition("|")
+    return next((words[-1] for words in map(content_words, (after, before)) if words), "")
 
 
 def _fits(quantity: Quantity, asked: str) -> bool:

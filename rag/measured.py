@@ -1,26 +1,37 @@
 """An indicator named and nothing asked of it: 甲区的GDP, 各区失业率目标. Its figure is wanted. Pure."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from index.indicators import indicators
 from index.normal import fold
 
-_TIME = re.compile(r"(?:到|至|截至)?(?:19|20)\d\d年?(?:底|末)?(?:的|时)?|“?十[一二三四五六]五”?(?:期间|时期|末)?的?")
+_TIME = re.compile(r"(?:到|至|截至)?(?:19|20)\d\d年?(?:底|末)?(?:的|时)?|“?十[一二三四五六]五”?(?:期间|时期|末)?的?|(?:今后|往后|以后|接下来|下一步|未来)(?:[一二两三四五几\d]年)?(?:要|想)?")
 _ENDS = re.compile(
-    r"的?(?:总量|总数|数量?|规模|水平|目标值?|情况|数据|数值)*(?:(?:及|和|与|以及)?其?(?:增速|增长率|增幅|变化))?$"
+    r"的?(?:总量|总数|数量?|规模|水平|目标值?|情况|数据|数值)*(?:(?:及|和|与|以及)?其?(?:增速|增长率|增幅|变化))?(?:分别|各自?|都|要|是|为|有|达到?|到|定在?)*$"
 )
 _UNSAID = str.maketrans("", "", "“”\"' ,、?。的")
 
 
 def names_measure(focus: str) -> bool:
     """Whether folded words, without places and words of asking, are the name of an indicator and nothing more."""
-    return _bare(_TIME.sub("", focus)) in _names()
+    return bool(measure_in(focus))
+
+
+def measure_in(focus: str) -> tuple[str, ...]:
+    """All names, folded, of the indicator that is all that `focus` names; () where it names none or more."""
+    return _names().get(_bare(_TIME.sub("", focus)), ())
 
 
 @lru_cache(maxsize=1)
-def _names() -> frozenset[str]:
-    return frozenset(_bare(fold(name)) for i in indicators() for name in (i.name, *i.wordings))
+def _names() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for indicator in indicators():
+        names = tuple(dict.fromkeys(_bare(fold(name)) for name in (indicator.name, *indicator.wordings)))
+        for name in names:
+            found[name] = tuple(dict.fromkeys((*found.get(name, ()), *names)))
+    return found
 
 
 def _bare(words: str) -> str:

@@ -12,9 +12,11 @@ from rag.homophones import district_slips, slips, unknown_characters
 from rag.lexicon import Lexicon
 from rag.measured import names_measure
 from rag.numerals import renumbered, with_century
+from rag.other_places import but_these, only_others
 from rag.places import Places, find_places
 from rag.types import Change, Turn
 from rag.vocabulary import official_words
+from rag.year_before import with_year_of
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|[-至到、,,。?]|末|底|$)")
@@ -47,7 +49,7 @@ _ASKS = (
     ("yesno", r"吗|是不是|是否|有没有|对吧|对不对|能不能|会不会"),
 )
 _COMPARE = re.compile(
-    r"相比|比较|对比|相差|差距|差在|差别|区别|异同|[有何啥]不同|一码事|一回事|一样吗|相同|高出|多出|加起来|之和|总和|合计|跟.{1,12}比|和.{1,12}比|谁.{0,10}?[多高大早低少快]|哪个区?[多高大早低少更]|分别|各(?:[是有自为]|[^,;。?]{0,12}?(?:多少|几|什么|哪|啥))|(?<!成)都|比.{1,10}(?:[高低多少大小早晚快慢])"
+    r"相比|比较|对比|相差|差距|差在|差别|区别|异同|[有何啥]不同|一码事|一回事|一样吗|相同|高出|多出|加起来|之和|总和|合计|跟.{1,12}比|和.{1,12}比|谁.{0,10}?[多高大早低少快]|哪(?:个区?|儿|边|家)最?[多高大早低少更]|分别|各(?:[是有自为]|[^,;。?]{0,12}?(?:多少|几|什么|哪|啥))|(?<!成)都|比.{1,10}(?:[高低多少大小早晚快慢])"
 )
 _ASKED = re.compile(r"多少|几|哪|什么|啥")
 # Words of asking and courtesy, which say nothing of the subject.
@@ -135,6 +137,9 @@ def understand(
     folded = _FEW.sub("很少", _SET_ASIDE.sub("", fold(simplify(original))))
     own = _read(original, folded, documents, lexicon)
     turns = [t.content[:longest_chars] for t in history if t.role == "user" and re.search(r"\w", t.content)]
+    others = but_these(folded, documents)
+    if others is not None and len(others.documents) > 1 and focus_of(others.text):
+        return _of_others(_read(original, others.text, documents, lexicon), others.documents, documents)
     before: Question | None = None
     for turn in turns[-_TURNS:]:
         read = _read(turn, fold(simplify(turn)), documents, lexicon)
@@ -167,6 +172,11 @@ def _in_turn(
         before = replace(before, places=replace(before.places, documents=(), names=()))
     if before is None:
         return own
+    others = only_others(own.text, before.places.documents, documents)
+    if others is not None:
+        read = _read(own.original, before_alone(before.text, before.places), documents, lexicon)
+        return replace(_of_others(read, others.documents, documents), years=before.years)
+    own = _dated(own, before, documents, lexicon)
     done = _against(own, before) or completed(own.text, own.places, before.text, before.places, lexicon)
     if done is None:
         return own
@@ -183,6 +193,21 @@ def _in_turn(
         corrected=tuple(dict.fromkeys((*own.corrected, *merged.corrected))),
         alternates=tuple(dict.fromkeys((*own.alternates, *merged.alternates))),
     )
+
+
+def _of_others(read: Question, ids: Sequence[str], documents: tuple[Document, ...]) -> Question:
+    """What `read` asks, asked of the documents `ids`, side by side where they are several."""
+    labels = {d.info.id: d.info.label for d in documents}
+    names = tuple(labels[i] for i in ids)
+    places = replace(read.places, documents=tuple(ids), names=names)
+    asks = "compare" if len(ids) > 1 else read.asks
+    return replace(read, places=places, asks=asks, understood=f"{'、'.join(names)}{read.text}")
+
+
+def _dated(own: Question, before: Question, documents: tuple[Document, ...], lexicon: Lexicon | None) -> Question:
+    """`own` with the year that it counts from the one before: 那年, 第二年."""
+    text = with_year_of(own.text, before.years)
+    return own if text == own.text else _read(own.original, text, documents, lexicon)
 
 
 def _against(own: Question, before: Question) -> Completed | None:

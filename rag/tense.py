@@ -119,6 +119,7 @@ def year_gone(question: Question, sentence: str, told: str, passage: Passage, in
     asked = asked_years(question)
     if not asked:
         return 0.0
+    sentence = _from_its_beginning(sentence, passage)
     held = years_in_force(sentence, told) if fold(told) in fold(sentence) else stated_years(sentence)
     held |= _spoken_years(sentence, info) if asked - held else frozenset()
     if held:
@@ -132,6 +133,15 @@ def year_gone(question: Question, sentence: str, told: str, passage: Passage, in
     around = f"{passage.text} {passage.lead} {' '.join(passage.path)}"
     own = _own_years(info) if not _reviews_a_year(passage) else frozenset()
     return float(not asked & (stated_years(around) | own | _reviewed(sentence, passage, info)))
+
+
+def _from_its_beginning(sentence: str, passage: Passage) -> str:
+    """A sentence with those before it that ; joins it to: 2017年,建成…;完成…, and in the second it is 2017."""
+    at = passage.text.find(sentence) if passage.kind == "paragraph" and not names_year(sentence) else -1
+    before = passage.text[: max(at, 0)].rstrip()
+    if not before.endswith((";", "\uff1b")):
+        return sentence
+    return passage.text[1 + max(before.rfind(mark) for mark in "。!?！？\n") : at + len(sentence)]
 
 
 def _reviews_a_year(passage: Passage) -> bool:

@@ -116,9 +116,12 @@ def _application(settings: Settings, build: bool) -> "FastAPI":
         from rag.live import LiveChain  # takes seconds, which --help or a port in use need not wait for
 
         live = LiveChain(settings.index, settings)
+        from rag.warm import warm_behind
         from ui.app import create_app
 
-        return create_app(live, settings)
+        app = create_app(live, settings)
+        warm_behind(live.get())
+        return app
     finally:
         gc.freeze()
         gc.enable()
