@@ -15,18 +15,18 @@ from index.table_parts import CELL_CHARS, LEAST_ROWS, ROW_HEAD, Line, Row, Table
 
 _NAME_COLUMN = re.compile(r"(?:(?:主要|重点|具体)?(?:指标|项目|工程|任务|事项)|.{0,4}名称)(?:[(（].*)?")
 _CLASS_COLUMN = re.compile(r"(?:指标|项目)?(?:类别|类型|分类|领域|一级指标|大类|方面)")
-_NUMBER_COLUMN = re.compile(r"序号|编号|序|(?i:no\.?)")
+NUMBER_COLUMN = re.compile(r"序号|编号|序|(?i:no\.?)")
 _FIGURE_COLUMN = re.compile(r"单位|20\d\d|目标|完成|基期|现状|属性|年均|累计")
 _YEAR_OR_TARGET = re.compile(r"20\d\d|目标|完成|基期|现状")
 _BARE_FIGURE = re.compile(r"[-+]?\d[\d.,]*[%％]?")
 _TITLE = re.compile(r"[^。;；,，]{4,40}(?:表|情况|指标|目标|任务)")
-_LEAST_COLUMNS, _MOST_COLUMNS = 3, 10
+_LEAST_COLUMNS, MOST_COLUMNS = 3, 10
 _MOSTLY = 0.8
-_MARKDOWN_RULE = re.compile(r"^\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)*\|?$")
+_MARKDOWN_RULE = re.compile(r"^(?:\|?\s*:?-{3,}:?\s*\|?|\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?)$")
 
 
 @dataclass(frozen=True)
-class _Raw:
+class Raw:
     """A table's row as it stands: a line, or a part of one, for each cell."""
 
     start: int
@@ -46,8 +46,8 @@ def markdown_table(lines: list[Line], first: int) -> Table | None:
     last = first + 2
     while last < len(lines) and "|" in lines[last].text:
         last += 1
-    raw = [_Raw(line.start, line.end, tuple(_split_cells(line))) for line in lines[first + 2 : last]]
-    return _table(first, last, header, raw)
+    raw = [Raw(line.start, line.end, tuple(_split_cells(line))) for line in lines[first + 2 : last]]
+    return table_of(first, last, header, raw)
 
 
 def grid(lines: list[Line], first: int) -> Table | None:
@@ -61,19 +61,19 @@ def grid(lines: list[Line], first: int) -> Table | None:
     while last < len(lines) and _is_barred(lines[last]):
         last += 1
     for start in (first, first + 1):
-        for width in range(_LEAST_COLUMNS, _MOST_COLUMNS + 1):
+        for width in range(_LEAST_COLUMNS, MOST_COLUMNS + 1):
             header = [value_of(line) for line in lines[start : start + width]]
-            if not _heads_columns(header):
+            if not heads_columns(header):
                 continue
             raw = _by_width(lines[start + width : last], width)
             if raw and _fits(header, raw):
-                return _titled(_table(first, last, header, raw), lines, first, start)
+                return _titled(table_of(first, last, header, raw), lines, first, start)
         header = [value_of(line) for line in lines[start:last]]
         width = _until_one(header)
-        if width >= _LEAST_COLUMNS and _NUMBER_COLUMN.fullmatch(header[0]) and _heads_columns(header[:width]):
+        if width >= _LEAST_COLUMNS and NUMBER_COLUMN.fullmatch(header[0]) and heads_columns(header[:width]):
             raw = _by_number(lines[start + width : last], header[:width])
             if raw and _fits(header[:width], raw):
-                return _titled(_table(first, last, header[:width], raw), lines, first, start)
+                return _titled(table_of(first, last, header[:width], raw), lines, first, start)
     return None
 
 
@@ -88,7 +88,7 @@ def _is_barred(line: Line) -> bool:
     return line.text.endswith("|") and line.text.count("|") == 1 and len(line.text) <= CELL_CHARS
 
 
-def _heads_columns(header: list[str]) -> bool:
+def heads_columns(header: list[str]) -> bool:
     """Whether these may be the heads of columns: one names the rows, one a unit, a year, a target or an outcome."""
     named = any(_NAME_COLUMN.fullmatch(cell) for cell in header[:3])
     told = any(_FIGURE_COLUMN.search(cell) for cell in header[1:])
@@ -96,11 +96,11 @@ def _heads_columns(header: list[str]) -> bool:
     return len(header) > 2 and all(header) and len(set(header)) == len(header) and named and told and not figures
 
 
-def _by_width(lines: list[Line], width: int) -> list[_Raw]:
+def _by_width(lines: list[Line], width: int) -> list[Raw]:
     """Rows of `width` cells each; none where the lines don't make whole rows."""
     if len(lines) % width or len(lines) < LEAST_ROWS * width:
         return []
-    return [_row_of(lines[at : at + width]) for at in range(0, len(lines), width)]
+    return [row_of(lines[at : at + width]) for at in range(0, len(lines), width)]
 
 
 def _until_one(cells: list[str]) -> int:
@@ -111,7 +111,7 @@ def _until_one(cells: list[str]) -> int:
     return at - 1 if at and cells[at : at + 1] == [""] else at
 
 
-def _by_number(lines: list[Line], header: list[str]) -> list[_Raw]:
+def _by_number(lines: list[Line], header: list[str]) -> list[Raw]:
     """Rows that begin with 1, 2, 3, …; where one lacks cells, its last is known by its wording, as in `_align`."""
     begins: list[int] = []
     for at, line in enumerate(lines):
@@ -120,23 +120,23 @@ def _by_number(lines: list[Line], header: list[str]) -> list[_Raw]:
     if len(begins) < LEAST_ROWS:
         return []
     width = len(header)
-    found = [_row_of(lines[: begins[0]])] if begins[0] else []
+    found = [row_of(lines[: begins[0]])] if begins[0] else []
     last_values = Counter(value_of(lines[at + width - 1]) for at in begins if at + width <= len(lines))
     usual = {value for value, times in last_values.items() if times > 1} | set(NATURES)
     for begin, end in zip(begins, [*begins[1:], len(lines)], strict=True):
         own = lines[begin:end]
         blanks = next((n for n, line in enumerate(reversed(own)) if value_of(line)), len(own))
         body, class_row = (own[: -blanks - 1], own[-blanks - 1 :]) if blanks >= width - 1 else (own, [])
-        found.append(_row_of(spread(body[:width], width, usual)))
-        found += [_row_of(class_row)] if class_row else []
+        found.append(row_of(spread(body[:width], width, usual)))
+        found += [row_of(class_row)] if class_row else []
     return found
 
 
-def _row_of(lines: Sequence[Line]) -> _Raw:
-    return _Raw(lines[0].start, max([line.end for line in lines if value_of(line)] or [lines[0].end]), tuple(lines))
+def row_of(lines: Sequence[Line]) -> Raw:
+    return Raw(lines[0].start, max([line.end for line in lines if value_of(line)] or [lines[0].end]), tuple(lines))
 
 
-def _fits(header: list[str], raw: list[_Raw]) -> bool:
+def _fits(header: list[str], raw: list[Raw]) -> bool:
     """Whether figures stand where they belong: not among the names, and in most cells below years and targets."""
     named = _name_at(header)
     told = [at for at, cell in enumerate(header) if at > named and _YEAR_OR_TARGET.search(cell)]
@@ -146,11 +146,11 @@ def _fits(header: list[str], raw: list[_Raw]) -> bool:
     return len(rows) >= LEAST_ROWS and all(names) and (not figures or sum(figures) >= _MOSTLY * len(figures))
 
 
-def _table(first: int, last: int, header: list[str], raw: list[_Raw]) -> Table | None:
+def table_of(first: int, last: int, header: list[str], raw: list[Raw]) -> Table | None:
     """Rows named, classed and told by the heads of their columns; None where these are none."""
     named = _name_at(header)
-    left = [at for at in range(named) if not _NUMBER_COLUMN.fullmatch(header[at])]
-    told = [at for at in range(named + 1, len(header)) if not _NUMBER_COLUMN.fullmatch(header[at])]
+    left = [at for at in range(named) if not NUMBER_COLUMN.fullmatch(header[at])]
+    told = [at for at in range(named + 1, len(header)) if not NUMBER_COLUMN.fullmatch(header[at])]
     rows: list[Row] = []
     group = ""
     for number, own in enumerate(raw):
@@ -168,12 +168,12 @@ def _table(first: int, last: int, header: list[str], raw: list[_Raw]) -> Table |
 
 
 def _name_at(header: list[str]) -> int:
-    """The column that names a row: the first, or the one that says so behind columns of classes and numbers."""
+    """The column that names a row: the first behind columns of classes and numbers, if it is none of figures."""
     for at, column in enumerate(header):
         if _NAME_COLUMN.fullmatch(column) and not _CLASS_COLUMN.fullmatch(column):
             return at
-        if not _CLASS_COLUMN.fullmatch(column) and not _NUMBER_COLUMN.fullmatch(column):
-            return 0
+        if not _CLASS_COLUMN.fullmatch(column) and not NUMBER_COLUMN.fullmatch(column):
+            return 0 if _FIGURE_COLUMN.search(column) else at
     return 0
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from index.divisions import titled
 from index.errors import DocumentError, ManifestError
 from index.formats import ARCHIVE, NAMES, READERS, check_content, read_text, suffix_of
-from index.metadata import aliases_of, read_metadata
+from index.metadata import aliases_of, place_in_title, read_metadata
 from index.normal import fold
 from index.read_zip import read_zip
 from index.types import Document, DocumentInfo
@@ -29,6 +29,7 @@ _OF_A_PLACE = re.compile(
     r"规划|纲要|计划|方案|报告|公报|要点|清单|通知|意见"
 )  # kinds of documents that tell what a place does
 _TITLE_CHARS = 80
+_OFTEN = 3  # times that a text uses the name of its place
 
 
 def load_folder(folder: Path) -> list[Document]:
@@ -155,7 +156,10 @@ def _placed(documents: list[Document], listed: set[str]) -> list[Document]:
     Only where no other document is of that district: a label has to tell documents apart.
     """
     own = [d.info for d in documents]
-    places = [_place_of(info) if info.file not in listed and _OF_A_PLACE.search(info.kind) else () for info in own]
+    places = [
+        _place_of(d.info, d.text) if d.info.file not in listed and _OF_A_PLACE.search(d.info.kind) else ()
+        for d in documents
+    ]
     count = Counter([info.district for info in own if info.district] + [place[-1] for place in places if place])
     return [
         replace(d, info=replace(d.info, district=place[-1], aliases=d.info.aliases or aliases_of(place)))
@@ -165,10 +169,15 @@ def _placed(documents: list[Document], listed: set[str]) -> list[Document]:
     ]
 
 
-def _place_of(info: DocumentInfo) -> tuple[str, ...]:
-    """The divisions with which title, issuer or file name begin, the highest first; () where none does."""
+def _place_of(info: DocumentInfo, text: str) -> tuple[str, ...]:
+    """The divisions with which title, issuer or file name begin, the highest first; () where none does.
+
+    Of names that no list has (new ones, zones) those that the text goes on to use.
+    """
     sources = (info.title, info.issuer, Path(info.file).stem)
-    return next((place for source in sources if (place := titled(fold(source)))), ())
+    known = next((place for source in sources if (place := titled(fold(source)))), ())
+    named = (place_in_title(fold(source)) for source in sources)
+    return known or next(((name,) for name in named if name and text.count(name) >= _OFTEN), ())
 
 
 def first_line(text: str) -> str:

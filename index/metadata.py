@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.divisions import titled
 from index.normal import fold
 
 _FRONT_LINES = 40
@@ -54,6 +55,11 @@ _GOVERNED = re.compile(
 
 _TRAIL = re.compile(r"(?:当前|您?的?所在)位置|首页\s*[>›»/]|[>›»].+[>›»]")  # 首页 > 政务公开 > 工作报告
 _MARKS = re.compile(r"^[#>\s\ufeff]+|\*\*|__")  # Markdown's
+_YEAR_FIRST = re.compile(r"^(?:关于)?\d{4}年?度?")
+_NO_NAMES = frozenset(  # words that end like places
+    "老旧小区 住宅小区 示范区 开发区 度假区 保护区 工业园区 产业园区 居民小区 农业园区 特色园区 大城市 小城市 新型城市 智慧城市 海绵城市 "
+    "韧性城市 数字城市 文明城市 卫生城市 森林城市 节水城市 宜居城市 县域地区 农村地区 贫困地区 边远地区 全国文明城市 国家卫生城市".split()
+)
 _RANKS = frozenset(("直辖市", "自治区", "设区市", "地级市", "县级市"))  # of places, and no names of any
 
 
@@ -211,8 +217,7 @@ def _kind(title: str) -> str:
 def _district(title: str, issuer: str, opening: str) -> tuple[str, tuple[str, ...]]:
     """(district, its names): the lowest division that title or issuer begin with, else the one that governs."""
     for source in (title, issuer):
-        match = _PLACE.match(source)
-        names = [match[level] for level in ("province", "city", "county") if match and match[level]] if match else []
+        names = titled(fold(source)) or _places(source)
         if names:
             return names[-1], aliases_of(names)
     governed = [m["whole"] for m in _GOVERNED.finditer(opening) if m["whole"] not in _RANKS]
@@ -220,6 +225,22 @@ def _district(title: str, issuer: str, opening: str) -> tuple[str, tuple[str, ..
         return "", ()
     district = max(dict.fromkeys(governed), key=governed.count)
     return district, aliases_of([district])
+
+
+def _places(source: str) -> tuple[str, ...]:
+    """The places with which a title or an issuer begins, by their ranks, the highest first."""
+    match = _PLACE.match(source)
+    levels = (match[level] for level in ("province", "city", "county")) if match else ()
+    return tuple(name for name in levels if name)
+
+
+def place_in_title(title: str) -> str:
+    """The lowest place with which a folded title begins, by its rank and what follows; "" where none does.
+
+    “2022年甲区政府工作报告” → “甲区”; “城市更新行动方案” begins with none.
+    """
+    names = _places(_YEAR_FIRST.sub("", title))
+    return names[-1] if names and names[-1] not in _NO_NAMES and len(names[-1]) > 2 else ""
 
 
 def aliases_of(names: Sequence[str]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from collections import Counter
 from itertools import pairwise
 
 from index.grids import grid, markdown_table
+from index.plain_tables import numbered_table, tabbed_table
 from index.table_parts import CELL_CHARS, LEAST_ROWS, ROW_HEAD, Line, Row, Table, cell_of, spread, value_of
 
 _NOTE = re.compile(r"^(?:注|备注|说明)\s*[:：]")
@@ -29,7 +30,13 @@ def find_tables(lines: list[Line]) -> list[Table]:
     tables: list[Table] = []
     at = 0
     while at < len(lines):
-        table = markdown_table(lines, at) or _flattened_table(lines, at) or grid(lines, at)
+        table = (
+            markdown_table(lines, at)
+            or tabbed_table(lines, at)
+            or _flattened_table(lines, at)
+            or grid(lines, at)
+            or numbered_table(lines, at)
+        )
         if table:
             tables.append(table)
         at = table.last if table else at + 1

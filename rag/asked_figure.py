@@ -136,7 +136,7 @@ def figure_named(item: str, part: Part, head: str = "") -> Figure | None:
     names = [told.get(id(f)) or _name_of(f) for f in figures]
     wanted = set(bigrams(item))
     shared = [len(wanted & set(bigrams(name))) for name in names]
-    if head and any(head in name for name in names):
+    if head and not told and any(head in name for name in names):  # names told in turn share their end
         shared = [count if head in name else 0 for count, name in zip(shared, names, strict=True)]
     most = max(shared, default=0)
     return figures[shared.index(most)] if most and shared.count(most) == 1 else None

@@ -50,9 +50,10 @@ WHY = re.compile(
     + r"因为(?:什么|啥)|(?:凭|图)(?:什么|啥)|依据是|考虑的?是什么|(?<!如)何以|咋会|怎么会"
 )
 _REASON = re.compile(
-    r"由于|因(?!素|地|此)|为了|旨在|以便|目的|有利于|鉴于|考[虑量]|导致|(?<!打)造成|引[起发]|使得|防止|避免|为[㐀-鿿、]{2,16}(?:,|提供|奠定|创造)|需要|缓解|"
+    r"由于|[,;]主要(?:是(?!要)|由于|受|系)|形成低?高?基数|因(?!素|地|此)|为了|旨在|以便|目的|有利于|鉴于|考[虑量]|导致|(?<!打)造成|引[起发]|使得|防止|避免|为[㐀-鿿、]{2,16}(?:,|提供|奠定|创造)|需要|缓解|"
     r"之意|才能|在于|[源缘]于|得益于|受制于|受[㐀-鿿、]{1,16}(?:冲击|制约|限制)|凭借|依托|根据|按照|制约|受限|受.{1,8}影响"
 )
+_SAID_WHY = re.compile(r"(?:为什么|为何|凭什么|何以|怎么)(?:这么)?说")  # asks in what it shows, no reason
 _END = re.compile(r"解决|促进|满足|提升|确保|保障|推动|助力|破解|减轻")
 _PER_HEAD = re.compile(
     r"人均|每[千万百一]?名?(?:人|户|老|常住|个居民)|人头|平均[一每]|户均|摊到|摊上|每[千万百]|一[百千万]个?人|[百千万]人"
@@ -179,7 +180,7 @@ def _new(pattern: re.Pattern[str], folded: str, asked: str) -> bool:
 
 def reason_gone(question: Question, text: str) -> float:
     """1 where a reason is asked for, and the text gives none; 0.5 where it only names an end that may be one."""
-    if not WHY.search(question.text):
+    if not WHY.search(question.text) or _SAID_WHY.search(question.text):
         return 0.0
     folded = fold(text)
     return 0.0 if _REASON.search(folded) else 0.5 if _END.search(folded) else 1.0

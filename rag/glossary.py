@@ -1,5 +1,6 @@
 """What the index's glossary says of a term that a question asks about: the sentence that explains it goes first."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,6 +19,10 @@ from rag.unexplained import contents_asked, of_same
 _LEAST_CHARS, _MOST_CHARS = 2, 60
 _AFTER_CHARS = 16
 _LOOKED_AT = 12
+_OF_IT = re.compile(
+    r"[^,。;?]*的(?:(?:牵头|责任|配合|主管|承办|负责)(?:单位|部门|人)|(?:完成)?(?:时限|期限|时间|进度)|目标|总?投资|资金|金额|地点|位置)"
+    r"(?:[和与、及][㐀-鿿]{2,6})?(?:分别|各|都)?(?:是|有|为)(?:什么|啥|哪|谁|多少)"
+)
 
 
 def entry_for(question: Question, index: Index) -> Term | None:
@@ -30,6 +35,7 @@ def entry_for(question: Question, index: Index) -> Term | None:
     asked = question.places.documents
     text = question.text.translate(UNQUOTED)  # “甲”乙 asks for “甲乙”
     known = index.terms_by_name
+    text = _OF_IT.sub("", text)  # 甲的牵头单位是什么 asks nothing of what 甲 is
     sizes = range(_LEAST_CHARS, min(_MOST_CHARS, len(text)) + 1)
     names = {text[at : at + size] for size in sizes for at in range(len(text) - size + 1)} & known.keys()
     named = [

@@ -14,6 +14,7 @@ from rag.measured import names_measure
 from rag.numerals import renumbered, with_century
 from rag.other_places import but_these, only_others
 from rag.places import Places, find_places
+from rag.titles import without_titles
 from rag.types import Change, Turn
 from rag.vocabulary import official_words
 from rag.year_before import with_year_of
@@ -25,7 +26,7 @@ _PLAN = re.compile(r"[“\"]?(十[一二三四五六]?|第十[一二三四五六
 _PLAN_NUMBER = {name: 10 + i for i, name in enumerate(["十", "十一", "十二", "十三", "十四", "十五", "十六"])}
 
 # 为什么 that asks for a reason; after 改名, 称, 成 and the like it asks for a name: 后来改名为什么.
-REASON_ASKED = r"(?:(?<![称叫名之译封誉视成])|(?<=报名)|(?<=点名))为(?:什么|啥|何)(?!人|物)"
+REASON_ASKED = r"(?:(?<![称叫名之译封誉视成降升变改换定列转增减])|(?<=报名)|(?<=点名))为(?:什么|啥|何)(?!人|物)"
 # What kind of answer is wanted, by how it is asked for; the first pattern that is found decides.
 _ASKS = (
     (
@@ -224,9 +225,12 @@ def _against(own: Question, before: Question) -> Completed | None:
 
 
 def _read(original: str, folded: str, documents: tuple[Document, ...], lexicon: Lexicon | None = None) -> Question:
-    dated = with_century(folded)
+    titled = without_titles(folded, documents)
+    dated = with_century(titled.text)
     text, changes = _corrected(dated, documents, lexicon) if lexicon else (dated, [])
     places = find_places(text, documents)
+    if titled.documents and not places.documents:
+        places = replace(places, documents=titled.documents, names=("",) * len(titled.documents))
     return Question(
         original=original,
         text=text,

@@ -20,8 +20,9 @@ import numpy as np
 from index.context import body
 from index.lexical import bigrams
 from index.normal import fold
+from index.quantity import quantities
 from index.structure import heading_name
-from index.types import DocumentInfo
+from index.types import DocumentInfo, Passage
 from rag import constraints, subject, tense, unexplained
 from rag.cues import holds_figure
 from rag.evidence import Evidence, EvidenceScorer
@@ -46,6 +47,7 @@ DEMANDS = frozenset(
 _LITTLE = 0.15  # coverage that says nothing yet: paraphrases share few bigrams with what they mean
 _TEXTS = 12
 _PREMISE = re.compile(r"吧[?!。]*$|对吧|对不对|是(?:这样|真的|的)吗|真有|是吗")
+_UNIT_NAMED = re.compile(r"[(（][^()（）]{1,8}[)）]$")
 _BESIDE = re.compile(r"[和与跟同比、]")
 
 
@@ -129,7 +131,7 @@ def features(
         "per_head": constraints.per_head_gone(question, told),
         "undefined": 0.0 if explained else unexplained.undefined(question, texts),
         "unexplained": 0.0 if explained else unexplained.unexplained(question, texts, named_above),
-        "unit": constraints.unit_gone(question, told, passage.lead),
+        "unit": _unit_gone(question, told, passage),
         "figure": float(counted and passage.kind != "row" and holds_figure(question, told) < 0.5),
         "where": constraints.where_gone(question, told, by_tags=not info.district),
         "who": constraints.who_gone(question, told, by_tags=not info.district),
@@ -139,9 +141,20 @@ def features(
     }
 
 
+def _unit_gone(question: Question, told: str, passage: Passage) -> float:
+    """Whether no figure is of a unit asked for; of a row of amounts that names no unit nobody can say so."""
+    bare = passage.kind == "row" and not any(q.unit for c in passage.cells for q in quantities(c.value))
+    if bare and constraints.asked_units(question) == ["元"] and not _UNIT_NAMED.search(passage.lead):
+        return 0.0
+    return constraints.unit_gone(question, told, passage.lead)
+
+
 def _year_gone(question: Question, pieces: Sequence[Piece], told: str, info: DocumentInfo) -> float:
     """Whether the year asked for is another than the answer's; measures and reasons span sentences: one will do."""
     shown = pieces if question.asks == "how" else pieces[:1]
+    above = tense.stated_years(" ".join(pieces[0].evidence.hit.passage.path))
+    if question.asks == "how" and above & tense.asked_years(question):  # a reason may lie in another year
+        return 0.0
     return min(tense.year_gone(question, _words(p.evidence), told, p.evidence.hit.passage, info) for p in shown)
 
 
