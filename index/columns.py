@@ -17,7 +17,7 @@ from index.types import Cell
 NATURES = ("约束性", "预期性", "指导性")
 NATURE = re.compile("|".join(NATURES))
 GROWTH = re.compile(r"增速|增长|累计|提高|下降")
-_UNIT = re.compile(r"[(（]([^()（）]{1,8})[)）]\s*$")
+_UNIT = re.compile(r"(?:[(（](?P<named>[^()（）]{1,8})[)）]|(?<=[㐀-鿿])[%％])\s*$")  # 产值(万元), 增长%
 _UNITS_COLUMN = re.compile(r"(?:计量)?单位(?:名称)?")  # of figures; 牵头单位 is another
 _BLANK = re.compile(r"[-—–―/\s]*")
 _OPENING, _CLOSING = r"[\[［〔【]", r"[\]］〕】]"
@@ -39,9 +39,9 @@ def is_unit_column(head: str) -> bool:
 
 
 def unit_in(name: str) -> str:
-    """The unit in the brackets that end a row's name or a column's head; "" if there is none."""
+    """The unit in the brackets, or the bare %, that ends a row's name or a column's head; "" if there is none."""
     match = _UNIT.search(name)
-    return match[1] if match else ""
+    return (match["named"] or "%") if match else ""
 
 
 def row_unit(name: str, cells: Sequence[Cell]) -> str:

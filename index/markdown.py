@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 SEPARATOR = "\n\n"
 _HEADING_LEVELS = 6
 _EMPTY_HEADER = "—"
+_HEADED = 3  # lines of a table of which two are its header
 
 
 def flat(text: str) -> str:
@@ -35,10 +37,26 @@ def table(rows: Sequence[Sequence[str]]) -> list[str]:
     if width < 2 or len(filled) < 2:
         paragraphs = (paragraph(cell) for row in rows for cell in dict.fromkeys(row)) if not pieces else ()
         return [*pieces, *(" ".join(filter(None, row)) for row in filled if pieces), *filter(None, paragraphs)]
-    whole = [row + [""] * (width - len(row)) for row in filled]
+    whole = _one_header([row + [""] * (width - len(row)) for row in filled])
     lines = [_line([cell or _EMPTY_HEADER for cell in whole[0]]), _line(["---"] * width)]
     lines += [_line(row if len(set(row)) > 1 else [row[0], *[""] * (width - 1)]) for row in whole[1:]]
     return [*pieces, "\n".join(lines)]
+
+
+def _one_header(rows: list[list[str]]) -> list[list[str]]:
+    """Rows whose header of two lines is made one: 2023年 over 支出数 and 增长 → 2023年支出数, 2023年增长.
+
+    Two lines are a header where a cell of the first spans columns that the second tells apart, and others span both.
+    """
+    top, below = rows[0], rows[1]
+    spans = [one == other != "" for one, other in pairwise(top)]
+    both = [one == other for one, other in zip(top, below, strict=True)]
+    told_apart = all(below[at] != below[at + 1] for at, span in enumerate(spans) if span)
+    named = all(below) and not any(re.fullmatch(r"[-+]?[\d.,]+[%％]?", cell) for cell in below)
+    if len(rows) < _HEADED or not any(spans) or not any(both) or not told_apart or not named:
+        return rows
+    merged = [one if same else f"{one}{other}" for one, other, same in zip(top, below, both, strict=True)]
+    return [merged, *rows[2:]]
 
 
 def _cell(text: str) -> str:

@@ -13,6 +13,7 @@ from rag.evidence import Evidence, at_sentence
 from rag.question import Question
 
 _GROWTH = re.compile(r"增速|增长|累计|提高(?:了|多少|几)|下降(?:了|多少|几)")
+_NAME_CHARS = 4  # of a column that is asked for by its head: 完成时限
 _SEVERAL_ROWS = re.compile(r"哪些|哪几|多少[项个]|几[项个]|有什么")
 YEAR_COLUMN = re.compile(r"20\d\d")
 
@@ -107,7 +108,8 @@ def _whole_table(row: Evidence, index: Index) -> list[Evidence]:
 
 
 def asked_columns(question: Question, passage: Passage) -> list[Cell]:
-    """The cells whose column the question names: by its year, by growth, or the last year's where a target is asked.
+    """The cells whose column the question names: by its year, by growth, by its head, or the last year's where a target
+    is asked.
 
     None where it asks for the whole row.
     """
@@ -117,8 +119,9 @@ def asked_columns(question: Question, passage: Passage) -> list[Cell]:
     stated = any(not is_blank(c.value) for c in growth)
     if not chosen and not stated and years and "目标" in question.text and is_blank(years[-1].value):
         chosen = years[-1:]
+    chosen = [c for c in chosen if c in growth] or chosen or growth
     if not chosen:
-        chosen = growth
+        chosen = [c for c in passage.cells if len(name := fold(column_name(c))) >= _NAME_CHARS and name in question.text]
     if not chosen and question.asks == "number" and asked_unit(question):
         of_unit = [c for c in passage.cells if (own := unit_in(c.column)) and unit_fits(asked_unit(question), own)]
         chosen = of_unit if len(of_unit) == 1 else []

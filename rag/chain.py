@@ -17,7 +17,7 @@ from index.loaded import Index
 from index.normal import fold
 from index.settings import Settings
 from index.types import Term
-from rag import refuse, talk
+from rag import halves, refuse, talk
 from rag.all_places import with_every_place
 from rag.ask import Ask, as_ask
 from rag.citing import cited, labelled, quoted
@@ -39,7 +39,7 @@ from rag.retrieve import Reranker, Searcher
 from rag.second import keeping
 from rag.slogans import spelt_out
 from rag.timeliness import in_tense
-from rag.types import Answer, Citation, Hit
+from rag.types import Answer, Citation, Hit, Turn
 from rag.verdict import milder, with_verdict
 from rag.verify import faults, misquoted, unmatched, unsupported
 
@@ -120,6 +120,37 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
 
     def answer(self, ask: Ask) -> tuple[Answer, Considered | None]:
         """The answer and what it was made of, None where it did not come out of evidence. Raises as `invoke`."""
+        answer, considered = self._answered(ask)
+        return (answer if considered is None else self._with_halves(ask, answer, considered)), considered
+
+    def _with_halves(self, ask: Ask, answer: Answer, considered: Considered) -> Answer:
+        """`answer` with what it lacks of a question that demands two things, each then asked on its own."""
+        question = considered.question
+        demands = halves.demands_of(question)
+        by_row = any(piece.evidence.hit.passage.kind == "row" for piece in considered.draft.pieces)
+        lacking = demands if answer.refused else () if by_row else halves.missing(question, demands, answer.text)
+        if not demands or not lacking:
+            return answer
+        started = time.perf_counter()
+        before = (Turn("user", demands[0]),)
+        own = [(d, Ask(d, before if d != demands[0] else (), question.places.documents)) for d in lacking]
+        told = halves.joined(answer, [(demand, self._answered(asked)[0]) for demand, asked in own])
+        if told is None or not self._supported(told.text, told.citations, f"{ask.question} {ask.understood}"):
+            return answer
+        took = (time.perf_counter() - started) * 1000
+        timing = {**answer.timing_ms, "halves": took, "total": answer.timing_ms["total"] + took}
+        return replace(
+            answer,
+            text=told.text,
+            refused=False,
+            answerability=told.answerability,
+            citations=told.citations,
+            nearest=(),
+            timing_ms=timing,
+        )
+
+    def _answered(self, ask: Ask) -> tuple[Answer, Considered | None]:
+        """The answer to a question as a whole."""
         watch = Stopwatch()
         question = self.understand(ask)
         watch.stage("understand")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from index.loaded import Index
 from index.quantity import chinese_number
 from rag.clauses import visible
+from rag.cues import asked_count
 from rag.evidence import Evidence, at_sentence
 from rag.question import Question
 
@@ -31,6 +32,8 @@ def enumerated(question: Question, best: Evidence, index: Index) -> list[Item]:
     number = _number(best.text)
     if number > 1 and not _ALL_ASKED.search(question.text):
         return []
+    if number and _tells_as_many(question, best.text):
+        return []
     first = _first_of(best, index) if number else best.position + 1
     if first >= len(index.sentences) or _number(index.sentences[first].text) != 1:
         return []
@@ -48,6 +51,13 @@ def enumerated(question: Question, best: Evidence, index: Index) -> list[Item]:
     shown = _shortened([text for _, text in items])
     found = [at_sentence(best, index, at) for at, _ in items]
     return list(zip(shown, found, strict=True))
+
+
+def _tells_as_many(question: Question, text: str) -> bool:
+    """Whether an item has in itself as many things as are asked for: 一是选择甲局、乙局、丙局3个部门试点."""
+    count = asked_count(question)
+    runs = re.split(r"[,，;；。:：]", text)
+    return count > 1 and any(run.count("、") + 1 == count and re.search(rf"{count}[个家项类]", run) for run in runs)
 
 
 def _first_of(best: Evidence, index: Index) -> int:

@@ -26,6 +26,7 @@ _SILENT = re.compile(r"^(?P<names>[^:,。]+):文件中未提及$")
 _DIFFERS = re.compile(r"^(?P<one>[^比]{2,15})比(?P<other>[^比]{2,15}?)(?:(?P<more>多|高|大)|少|低|小)")
 _OF_A_SUM = re.compile(r"相差|差距?|多|少|高|低|合计|共计?|总计|之和|之差|增加|减少|提高|下降")
 _SUM_WORDS = 30
+_BARE_HEAD = re.compile(r"(?<=[㐀-鿿])%(?=\s*(?:[|›]|$))")  # 增长%
 _LISTED = re.compile(r"[、;]|而(?=.*\d)")
 
 
@@ -245,7 +246,8 @@ def _stands(quantity: Quantity, source: str, keys: set[tuple[Decimal, str]]) -> 
 
 def _names(source: str, unit: str) -> bool:
     """Whether a table names a unit: at a head in brackets, or in a column of units; 万元/人 names 万元."""
-    return re.search(rf"[(|]\s*{re.escape(unit)}(?:/[^|()]{{1,4}})?\s*[|)]", source) is not None
+    bare = unit == "%" and _BARE_HEAD.search(source) is not None
+    return bare or re.search(rf"[(|]\s*{re.escape(unit)}(?:/[^|()]{{1,4}})?\s*[|)]", source) is not None
 
 
 def _keys(text: str) -> set[tuple[Decimal, str]]:
