@@ -18,6 +18,8 @@ from rag.question import Question
 
 _FAR = 4.0  # in units of the evidence's score
 _NEAR = 0.15  # how far below the best score the next item may lie to be listed with it, as a share
+_LONG = 100  # characters
+_DATED = re.compile(r"(?:截至|到|自|目前|近年来)?(?:\d{4}\s*年|目前|近年)")
 _OPEN_END = (";", "；", ":", "：")
 _ANNOUNCES = re.compile(
     r"[:：]$|[:：]\s*(?:1[.．、]|[(（]?一[)）、]|一是|①)[^。;；]*[。;；]?$|"
@@ -52,6 +54,9 @@ def features(best: Evidence, other: Evidence, scorer: EvidenceScorer) -> dict[st
         "worth": worth,
         "below": min(scorer.worth(best) - worth, _FAR),
         "alike": float(vectors[best.position] @ vectors[other.position]),
+        "length": min(len(visible(other.text)), _LONG) / _LONG,  # long sentences are like all others
+        "dated": float(bool(_DATED.match(other.text.lstrip()))),  # tells what happened
+        "heading": other.features.get("lead", 0.0),
     }
 
 
