@@ -9,7 +9,7 @@ from itertools import pairwise
 from index.structure import parse
 from index.types import Block, Chunks, Document, Passage, Sentence
 
-_END = re.compile(r"(?:[。！？!?]|[;；](?!\s*$))[”’」』）)》】]*|\n(?=\s*\n)")
+_END = re.compile(r"(?:[。！？!?]|[;；](?!\s*$))[”’」』）)》】]*(?:\*\*(?=\s))?|\n(?=\s*\n)")
 _COMMAS = (re.compile(r"[,，:：]"), re.compile(r"、"))
 _BRACKETS = re.compile(r"([（(【])|[）)】]")
 _ASIDE_CHARS = 100

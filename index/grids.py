@@ -19,7 +19,7 @@ NUMBER_COLUMN = re.compile(r"序号|编号|序|(?i:no\.?)")
 _FIGURE_COLUMN = re.compile(r"单位|20\d\d|目标|完成|基期|现状|属性|年均|累计")
 _YEAR_OR_TARGET = re.compile(r"20\d\d|目标|完成|基期|现状")
 _BARE_FIGURE = re.compile(r"[-+]?\d[\d.,]*[%％]?")
-_TITLE = re.compile(r"[^。;；,，]{4,40}(?:表|情况|指标|目标|任务)")
+_TITLE = re.compile(r"[^。;；,，]{4,40}(?:表|情况|指标|目标|任务|标准|清单|明细)(?:[(（](?:单位)?[^()（）]{1,16}[)）])?")
 _LEAST_COLUMNS, MOST_COLUMNS = 3, 10
 _MOSTLY = 0.8
 _MARKDOWN_RULE = re.compile(r"^(?:\|?\s*:?-{3,}:?\s*\|?|\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?)$")
@@ -67,17 +67,17 @@ def grid(lines: list[Line], first: int) -> Table | None:
                 continue
             raw = _by_width(lines[start + width : last], width)
             if raw and _fits(header, raw):
-                return _titled(table_of(first, last, header, raw), lines, first, start)
+                return titled(table_of(first, last, header, raw), lines, first, start)
         header = [value_of(line) for line in lines[start:last]]
         width = _until_one(header)
         if width >= _LEAST_COLUMNS and NUMBER_COLUMN.fullmatch(header[0]) and heads_columns(header[:width]):
             raw = _by_number(lines[start + width : last], header[:width])
             if raw and _fits(header[:width], raw):
-                return _titled(table_of(first, last, header[:width], raw), lines, first, start)
+                return titled(table_of(first, last, header[:width], raw), lines, first, start)
     return None
 
 
-def _titled(table: Table | None, lines: list[Line], first: int, start: int) -> Table | None:
+def titled(table: Table | None, lines: list[Line], first: int, start: int) -> Table | None:
     """`table` with its title for a caption, where one stands above its header."""
     above = next((line for line in reversed(lines[max(0, first - 2) : first]) if line.text), None)
     title = value_of(lines[first]) if start > first else above.text if above else ""

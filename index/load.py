@@ -16,7 +16,7 @@ from pathlib import Path
 from index.divisions import titled
 from index.errors import DocumentError, ManifestError
 from index.formats import ARCHIVE, NAMES, READERS, check_content, read_text, suffix_of
-from index.metadata import aliases_of, place_in_title, read_metadata
+from index.metadata import aliases_of, is_trail, place_in_title, read_metadata
 from index.normal import fold
 from index.read_zip import read_zip
 from index.types import Document, DocumentInfo
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 MANIFEST = "manifest.toml"
 _FIELDS = ("title", "district", "issuer", "number", "published", "period", "kind")
 _OF_A_PLACE = re.compile(
-    r"规划|纲要|计划|方案|报告|公报|要点|清单|通知|意见"
+    r"规划|纲要|计划|方案|报告|公报|要点|清单|通知|意见|办法|细则|规定|条例|解读|通告|公告"
 )  # kinds of documents that tell what a place does
 _TITLE_CHARS = 80
 _OFTEN = 3  # times that a text uses the name of its place
@@ -174,7 +174,7 @@ def _place_of(info: DocumentInfo, text: str) -> tuple[str, ...]:
 
     Of names that no list has (new ones, zones) those that the text goes on to use.
     """
-    sources = (info.title, info.issuer, Path(info.file).stem)
+    sources = [source.lstrip("《“") for source in (info.title, info.issuer, Path(info.file).stem)]
     known = next((place for source in sources if (place := titled(fold(source)))), ())
     named = (place_in_title(fold(source)) for source in sources)
     return known or next(((name,) for name in named if name and text.count(name) >= _OFTEN), ())
@@ -183,6 +183,8 @@ def _place_of(info: DocumentInfo, text: str) -> tuple[str, ...]:
 def first_line(text: str) -> str:
     """The first line with words in it, without Markdown marks: a title where no manifest gives one."""
     for line in text.splitlines():
+        if is_trail(line):
+            continue
         words = re.sub(r"^[#>\s\ufeff]+", "", line).strip(" |*")
         if re.search(r"\w", words):
             return words[:_TITLE_CHARS]

@@ -26,14 +26,14 @@ _KINDS = (  # (in the folded title, kind), the most particular first
 )
 _ENDS = (
     "名词解释|项目清单|工作报告|实施方案|行动方案|行动计划|实施意见|指导意见|实施细则|规划纲要|远景目标纲要|工作要点|管理办法|规划|纲要|计划"
-    "|方案|意见|办法|(?<![方做看想书])法|条例|规定|细则|要点|报告|公报|决定|决议|通知|通告|公告|批复"
+    "|方案|意见|办法|(?<![方做看想书])法|条例|规定|细则|要点|报告|公报|决定|决议|通知|通告|公告|批复|政策解读|解读"
 )
 _TITLE_END = re.compile(rf"(?:{_ENDS})(?:[(（](?:\d{{4}}年?\s*[-—–~至]\s*\d{{4}}年?|试行|草案|修订|\d{{4}}年)[)）])?$")
 _END = re.compile(rf"({_ENDS})(?:[(（][^()（）]*[)）])?$")
 _FORWARDED = re.compile(r"关于(?:印发|发布|公布|下达|转发)[《<]?(.+?)[》>]?的通知")
 _NUMBER = r"[㐀-鿿]{1,10}\s*[〔\[［【(（]\s*(\d{4})\s*[〕\]］】)）]\s*第?\s*(\d{1,4})\s*号"
 _LABELS = {
-    "title": "标题|名称|文件名称",
+    "title": "标题|名称|文件名称|^title",
     "number": "文号|发文字号|文件编号",
     "published": "发文日期|成文日期|印发日期|发布日期|公开日期",
     "issuer": "发布机构|发文机关|发文单位|发布单位|制发机关|信息来源",
@@ -53,7 +53,9 @@ _GOVERNED = re.compile(
     rf"(?P<whole>{_NAME}{{2,5}}?[区县市])(?=人民政府|第[一二三四五六七八九十]{{1,3}}届人民代表大会|委员会)"
 )
 
-_TRAIL = re.compile(r"(?:当前|您?的?所在)位置|首页\s*[>›»/]|[>›»].+[>›»]")  # 首页 > 政务公开 > 工作报告
+_TRAIL = re.compile(  # 首页 > 政务公开 > 工作报告; 设为首页 | 加入收藏
+    r"(?:当前|您?的?所在)位置|首页\s*[>›»/]|[>›»].+[>›»]|设为首页|加入收藏|无障碍(?:阅读|浏览)|长者(?:专区|模式)|^[^|。:：]{2,8}(?:\s*[|｜]\s*[^|。:：]{2,8}){2,}$"
+)
 _MARKS = re.compile(r"^[#>\s\ufeff]+|\*\*|__")  # Markdown's
 _YEAR_FIRST = re.compile(r"^(?:关于)?\d{4}年?度?")
 _NO_NAMES = frozenset(  # words that end like places
@@ -116,7 +118,7 @@ def _labelled(lines: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in lines:
         for field, labels in _LABELS.items():
-            match = re.search(rf"(?:^|[|\s])(?:{labels})\s*[:：]\s*\|?\s*([^|\n]*[^|\s])", line)
+            match = re.search(rf"(?:^|[|\s])(?:{labels})\s*[:：]\s*\|?\s*([^|\t\n]*[^|\s])", line)
             if match and field not in found:
                 found[field] = match[1].strip()
     return found
@@ -232,6 +234,11 @@ def _places(source: str) -> tuple[str, ...]:
     match = _PLACE.match(source)
     levels = (match[level] for level in ("province", "city", "county")) if match else ()
     return tuple(name for name in levels if name)
+
+
+def is_trail(line: str) -> bool:
+    """Whether a line is a page's navigation: where one is, or what else there is."""
+    return bool(_TRAIL.search(line))
 
 
 def place_in_title(title: str) -> str:

@@ -8,7 +8,7 @@
 
 import re
 
-from index.grids import MOST_COLUMNS, NUMBER_COLUMN, Raw, heads_columns, row_of, table_of
+from index.grids import MOST_COLUMNS, NUMBER_COLUMN, Raw, heads_columns, row_of, table_of, titled
 from index.table_parts import CELL_CHARS, LEAST_ROWS, Line, Table
 
 _TAB = "\t"
@@ -29,7 +29,8 @@ def tabbed_table(lines: list[Line], first: int) -> Table | None:
     if len(rows) < _LEAST_TABBED or any(len(row) > len(header) for row in rows):
         return None
     padded = [row + [Line(row[-1].end, row[-1].end, "")] * (len(header) - len(row)) for row in rows]
-    return table_of(first, last, [cell.text for cell in header], [row_of(row) for row in padded])
+    table = table_of(first, last, [cell.text for cell in header], [row_of(row) for row in padded])
+    return titled(table, lines, first, first)
 
 
 def numbered_table(lines: list[Line], first: int) -> Table | None:
@@ -44,7 +45,7 @@ def numbered_table(lines: list[Line], first: int) -> Table | None:
             continue
         raw, read = _numbered(cells, width)
         if sum(len(row.cells) == width and bool(row.cells[-1].text) for row in raw) >= LEAST_ROWS:
-            return table_of(first, places[read - 1] + 1, header, raw)
+            return titled(table_of(first, places[read - 1] + 1, header, raw), lines, first, first)
     return None
 
 

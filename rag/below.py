@@ -1,5 +1,6 @@
 """What follows a sentence that announces it: items in passages of their own, or the headings below it. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,6 +13,8 @@ from rag.evidence import Evidence, at_sentence
 from rag.together import announces
 
 _FEW, _MOST = 2, 12
+_ITEM = re.compile(r"[一二三四五六七八九十]{1,2}是|第[一二三四五六七八九十]{1,2}[,，、]")
+_CLAIM = re.compile(rf"(?:{_ITEM.pattern})[^\d,，;；]{{4,24}}。")
 Item = tuple[str, Evidence]
 """As it is shown, and what is cited."""
 
@@ -24,6 +27,22 @@ def below(best: Evidence, index: Index, room: int) -> list[Item]:
     if not announces(best.text) or best.end < index.passages[best.hit.position].end:
         return []
     return _going_on(best, index, room - len(visible(best.text))) or _headings(best, index)
+
+
+def under_claim(best: Evidence, index: Index, room: int) -> list[Item]:
+    """The sentences of its passage that bear out a short item that only claims: 二是设施短板明显。…; to the next item."""
+    claim = visible(best.text)
+    if not _CLAIM.fullmatch(claim):
+        return []
+    items: list[Item] = []
+    used = len(claim)
+    for at in range(best.position + 1, index.passage_sentences[best.hit.position].stop):
+        shown = visible(index.sentences[at].text)
+        used += len(shown)
+        if _ITEM.match(shown) or used > room:
+            break
+        items.append((shown, at_sentence(best, index, at)))
+    return items
 
 
 def after_items(items: Sequence[Evidence], index: Index, room: int) -> list[Item]:

@@ -62,7 +62,7 @@ def _notes(row: Evidence, index: Index) -> list[tuple[str, Evidence]]:
     for start, end in passage.notes:
         held = (at for at in index.sentences_of(passage.doc_id) if index.sentences[at].start <= start)
         position = next(at for at in held if start < index.sentences[at].end)
-        found.append((text[start:end], at_sentence(row, index, position)))
+        found.append((text[start : min(end, index.sentences[position].end)], at_sentence(row, index, position)))
     return found
 
 

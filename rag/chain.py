@@ -128,13 +128,13 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         question = considered.question
         demands = halves.demands_of(question)
         by_row = any(piece.evidence.hit.passage.kind == "row" for piece in considered.draft.pieces)
-        lacking = demands if answer.refused else () if by_row else halves.missing(question, demands, answer.text)
+        lacking = demands if answer.refused else () if by_row else halves.missing(question, demands, answer)
         if not demands or not lacking:
             return answer
         started = time.perf_counter()
         before = (Turn("user", demands[0]),)
         own = [(d, Ask(d, before if d != demands[0] else (), question.places.documents)) for d in lacking]
-        told = halves.joined(answer, [(demand, self._answered(asked)[0]) for demand, asked in own])
+        told = halves.joined(answer, [(demand, halves.kept(answer, *self._answered(asked))) for demand, asked in own])
         if told is None or not self._supported(told.text, told.citations, f"{ask.question} {ask.understood}"):
             return answer
         took = (time.perf_counter() - started) * 1000

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from index.lexical import bigrams
 from index.normal import fold
 from index.quantity import is_measure, quantities
-from rag.below import after_items, below
+from rag.below import after_items, below, under_claim
 from rag.cells import answer_from_rows
 from rag.clauses import best_window, is_figure_asked, parts_of, visible, window_score
 from rag.counted import counted_clause, with_count
@@ -31,6 +31,7 @@ LONG_LIST_CHARS = 480  # of items that a sentence announces
 _SEVERAL_CHARS = 125
 _PART_CHARS = 60
 _CANDIDATES = 20
+_HARDLY = 1.0  # how much lower, in units of the evidence score
 _AS_MUCH = 0.6
 _TAKEN = 0.3
 
@@ -63,7 +64,7 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
     """The shortest stretches of the best evidence that say what was asked."""
     if not evidence:
         return Draft(())
-    evidence = _row_before_note(evidence)
+    evidence = _told_before_row(question, _row_before_note(evidence))
     if evidence[0].hit.passage.kind == "row":
         cells, blank = answer_from_rows(question, evidence, scorer.index)
         said = said_in_text(evidence) if blank else None
@@ -89,6 +90,8 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
         short = short or _condensed(question, visible(best.text), room)
         if short:
             return Draft((Piece(short, best),))
+        if _is_long_list(question, best.text):
+            return Draft((Piece(visible(best.text), best),))
         if len(visible(best.text)) > room or question.asks == "definition":
             window = Piece(best_window(question, best.text, room, scorer, best.span), best)
             if question.asks != "definition":
@@ -100,6 +103,8 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
         if items:
             return Draft((Piece(visible(best.text), best), *(Piece(text, e) for text, e in items)))
         announced = question.asks == "list" and announces(best.text)
+        if question.asks == "how" and (claim := under_claim(best, scorer.index, room)):
+            return Draft((Piece(visible(best.text), best), *(Piece(text, e) for text, e in claim)))
         run = together(question, usable, best, LONG_LIST_CHARS if announced else room, scorer)
         rest = after_items(run, scorer.index, LONG_LIST_CHARS) if announced else []
         if len(run) == 1 and not rest:
@@ -110,6 +115,12 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
         return Draft(tuple(_answer_parts(parts, usable[:_CANDIDATES], scorer)))
     text = best_window(question, best.text, SHORT_CHARS, scorer, best.span)
     return Draft((Piece(text, best, lead=lead_of(question, text, best, scorer)),))
+
+
+def _is_long_list(question: Question, text: str) -> bool:
+    """Whether a list is asked for, and a sentence is one with numbered items that is not too long to be told whole."""
+    numbered = len(re.findall(r"[(（][一二三四五六七八九十]{1,2}[)）]", text))
+    return question.asks == "list" and numbered > _LEAST_ITEMS and len(visible(text)) <= LONG_LIST_CHARS
 
 
 def _as_many(question: Question, best: Evidence, scorer: EvidenceScorer) -> str:
@@ -145,6 +156,22 @@ def _row_before_note(evidence: Sequence[Evidence]) -> Sequence[Evidence]:
     rows = [e for e in evidence if e.hit.passage.doc_id == note.doc_id]
     row = next((e for e in rows if any(note.start <= at < note.end for at, _ in e.hit.passage.notes)), None)
     return evidence if row is None else [row, *(e for e in evidence if e is not row)]
+
+
+def _told_before_row(question: Question, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+    """Where how or why is asked, a sentence that is hardly worse goes before a table's row, which only names tasks."""
+    best = evidence[0]
+    if question.asks != "how" or best.hit.passage.kind != "row":
+        return evidence
+    fitting = (
+        e
+        for e in evidence[1:_CANDIDATES]
+        if e.hit.passage.kind == "paragraph"
+        and best.score - e.score <= _HARDLY
+        and e.features["subject"] >= best.features["subject"]
+    )
+    told = next(fitting, None)
+    return evidence if told is None else [told, *(e for e in evidence if e is not told)]
 
 
 def said_in_text(evidence: Sequence[Evidence]) -> Evidence | None:

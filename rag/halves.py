@@ -6,11 +6,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from rag import constraints
 from rag.cues import holds_figure
 from rag.question import Question, focus_of, kind_of, years_in
 from rag.types import Answer, Citation
+
+if TYPE_CHECKING:
+    from rag.chain import Considered
 
 SURE = 0.6  # how likely a half is answered that stands in for a whole that is not
 _SPLIT = re.compile(r"[?,;。]|以及(?=[^,?]{0,12}(?:多少|几|哪|什么|谁))")
@@ -43,22 +47,33 @@ def demands_of(question: Question) -> tuple[str, ...]:
     return tuple(demands) if 2 <= len(demands) <= _MOST else ()
 
 
-def missing(question: Question, demands: Sequence[str], told: str) -> tuple[str, ...]:
-    """The demands of which `told` says nothing: no figure of their unit, no year, place or body."""
-    return tuple(demand for demand in demands if _untold(_alone(question, demand), told))
+def missing(question: Question, demands: Sequence[str], whole: Answer) -> tuple[str, ...]:
+    """The demands of which an answer says nothing: no figure of their unit, no year, place or body."""
+    if not demands:
+        return ()
+    quotes = " ".join(c.quote for c in whole.citations)
+    alone = [_alone(question, demand) for demand in demands]
+    alone[0] = replace(alone[0], years=frozenset())  # the whole's own
+    return tuple(d for d, own in zip(demands, alone, strict=True) if _untold(own, whole.text, quotes))
 
 
 def _alone(question: Question, demand: str) -> Question:
     return replace(question, text=demand, focus=focus_of(demand), asks=kind_of(demand), years=years_in(demand))
 
 
-def _untold(demand: Question, told: str) -> bool:
+def _untold(demand: Question, told: str, quotes: str) -> bool:
     if constraints.asked_units(demand) and constraints.unit_gone(demand, told):
         return True
-    if demand.years and not any(str(year) in told for year in demand.years):
+    if demand.years and not any(str(year) in f"{told}{quotes}" for year in demand.years):
         return True
     dated = demand.asks != "date" or holds_figure(demand, told) > 0
     return not dated or bool(constraints.where_gone(demand, told)) or bool(constraints.who_gone(demand, told))
+
+
+def kept(whole: Answer, half: Answer, considered: "Considered | None") -> Answer:
+    """`half`, a refusal where the whole is one and what is counted in the half is another thing's."""
+    headless = considered is not None and considered.features.get("head", 0.0) >= 1
+    return replace(half, refused=True) if whole.refused and headless else half
 
 
 def joined(whole: Answer, halves: Sequence[tuple[str, Answer]]) -> Told | None:

@@ -39,6 +39,7 @@ def keeping(
         if evidence[0].score - item.score >= (_GAP_HERE if here else _GAP):
             continue
         told_of = here and evidence[0].start <= evidence[0].hit.passage.start  # by what the passage begins with
+        told_of = told_of or (here and bool(item.span) and not evidence[0].span)  # by the reader
         if not told_of and item.features["subject"] < _AS_MUCH * evidence[0].features["subject"]:
             continue
         order = [replace(item, score=evidence[0].score), *evidence[:at], *evidence[at + 1 :]]

@@ -82,8 +82,7 @@ def together(
         if other is best or used + size > room:
             continue
         if measures:
-            explained = "glossary" in best.features  # an entry is about one thing
-            belongs = explained or fitted().belongs(features(best, other, scorer))
+            belongs = fitted().belongs(features(best, other, scorer))
         else:
             opened = chosen[-1].text.rstrip().endswith(_OPEN_END)
             near = other.score >= best.score - abs(best.score) * _NEAR
