@@ -19,7 +19,9 @@ NUMBER_COLUMN = re.compile(r"序号|编号|序|(?i:no\.?)")
 _FIGURE_COLUMN = re.compile(r"单位|20\d\d|目标|完成|基期|现状|属性|年均|累计")
 _YEAR_OR_TARGET = re.compile(r"20\d\d|目标|完成|基期|现状")
 _BARE_FIGURE = re.compile(r"[-+]?\d[\d.,]*[%％]?")
-_TITLE = re.compile(r"[^。;；,，]{4,40}(?:表|情况|指标|目标|任务|标准|清单|明细)(?:[(（](?:单位)?[^()（）]{1,16}[)）])?")
+_TITLE = re.compile(
+    r"[^。;；,，]{4,40}(?:表|情况|指标|目标|任务|标准|清单|明细)(?:[(（](?:单位)?[^()（）]{1,16}[)）])?"
+)
 _LEAST_COLUMNS, MOST_COLUMNS = 3, 10
 _MOSTLY = 0.8
 _MARKDOWN_RULE = re.compile(r"^(?:\|?\s*:?-{3,}:?\s*\|?|\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?)$")

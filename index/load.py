@@ -26,9 +26,10 @@ logger = logging.getLogger(__name__)
 MANIFEST = "manifest.toml"
 _FIELDS = ("title", "district", "issuer", "number", "published", "period", "kind")
 _OF_A_PLACE = re.compile(
-    r"规划|纲要|计划|方案|报告|公报|要点|清单|通知|意见|办法|细则|规定|条例|解读|通告|公告"
+    r"规划|纲要|计划|方案|报告|公报|要点|清单|通知|意见|办法|细则|解读"
 )  # kinds of documents that tell what a place does
 _TITLE_CHARS = 80
+_RANKS_OF_CITIES = frozenset(("城区", "郊区", "矿区"))
 _OFTEN = 3  # times that a text uses the name of its place
 
 
@@ -176,6 +177,8 @@ def _place_of(info: DocumentInfo, text: str) -> tuple[str, ...]:
     """
     sources = [source.lstrip("《“") for source in (info.title, info.issuer, Path(info.file).stem)]
     known = next((place for source in sources if (place := titled(fold(source)))), ())
+    if len(known) > 1 and known[-1] in _RANKS_OF_CITIES and f"{known[-1]}人民政府" not in text:
+        known = known[:-1]  # 甲市城区 is no division of its own
     named = (place_in_title(fold(source)) for source in sources)
     return known or next(((name,) for name in named if name and text.count(name) >= _OFTEN), ())
 

@@ -1,9 +1,9 @@
 """Tables as they come out of a web page or a sheet when their text is copied: cells between tabs, or one a line. Pure.
 
-    序号 TAB 项目名称 TAB 总投资（万元） TAB 牵头单位        a row a line
+序号 TAB 项目名称 TAB 总投资（万元） TAB 牵头单位        a row a line
 
-    序号 / 指标 / 2020年 / 2025年 / 属性 /                 a cell a line; rows begin with 1, 2, 3, …,
-    环境质量 / 1 / 优良天数比率（%） / 88.8 / 92.0 / 约束性 / 2 / …      a line that is left over is their class
+序号 / 指标 / 2020年 / 2025年 / 属性 /                 a cell a line; rows begin with 1, 2, 3, …,
+环境质量 / 1 / 优良天数比率（%） / 88.8 / 92.0 / 约束性 / 2 / …      a line that is left over is their class
 """
 
 import re

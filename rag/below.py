@@ -30,7 +30,7 @@ def below(best: Evidence, index: Index, room: int) -> list[Item]:
 
 
 def under_claim(best: Evidence, index: Index, room: int) -> list[Item]:
-    """The sentences of its passage that bear out a short item that only claims: 二是设施短板明显。…; to the next item."""
+    """The sentences of its passage, to the next item, that bear out a short item that only claims: 二是短板明显。"""
     claim = visible(best.text)
     if not _CLAIM.fullmatch(claim):
         return []

@@ -121,7 +121,8 @@ def asked_columns(question: Question, passage: Passage) -> list[Cell]:
         chosen = years[-1:]
     chosen = [c for c in chosen if c in growth] or chosen or growth
     if not chosen:
-        chosen = [c for c in passage.cells if len(name := fold(column_name(c))) >= _NAME_CHARS and name in question.text]
+        heads = [(c, fold(column_name(c))) for c in passage.cells]
+        chosen = [c for c, head in heads if len(head) >= _NAME_CHARS and head in question.text]
     if not chosen and question.asks == "number" and asked_unit(question):
         of_unit = [c for c in passage.cells if (own := unit_in(c.column)) and unit_fits(asked_unit(question), own)]
         chosen = of_unit if len(of_unit) == 1 else []

@@ -134,7 +134,8 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         started = time.perf_counter()
         before = (Turn("user", demands[0]),)
         own = [(d, Ask(d, before if d != demands[0] else (), question.places.documents)) for d in lacking]
-        told = halves.joined(answer, [(demand, halves.kept(answer, *self._answered(asked))) for demand, asked in own])
+        found = [(demand, self._answered(asked)) for demand, asked in own]
+        told = halves.joined(answer, [(demand, one[0]) for demand, one in found if halves.is_told(answer, *one)])
         if told is None or not self._supported(told.text, told.citations, f"{ask.question} {ask.understood}"):
             return answer
         took = (time.perf_counter() - started) * 1000

@@ -10,7 +10,7 @@ import rjieba
 
 from index.normal import fold
 from index.quantity import quantities
-from rag.cues import PART, SAME_UNIT, asked_unit
+from rag.cues import AGE_ASKED, PART, SAME_UNIT, asked_unit
 from rag.question import REASON_ASKED, Question
 from rag.subject import head_of, holds_any, wordings_of
 
@@ -69,9 +69,8 @@ _IN_OFFICE = re.compile(
     r"由?[㐀-鿿、]{0,12}(?:同志|负责人|书记|主任|[区县市省局院]长|领导)(?:亲自)?(?:担任|兼任|任|挂帅)"
 )  # by the office alone: 由主要负责同志担任组长
 _NAME_ASKED = re.compile(r"姓名|名字|叫什么|叫啥|姓什么|姓啥")
-_AGE_ASKED = re.compile(
-    r"多大(?:的)?(?:岁数|年纪|年龄|岁)|(?:岁数|寿命|年龄|年纪)[^,。;?]{0,6}(?:多[少大长高]|几)|能?活[^,。;?]{0,4}(?:多[大久长]|几)"
-)
+_LIFE_ASKED = re.compile(r"寿|(?<!生)活(?![动力跃化])|平均")
+_ANY_AGE = re.compile(r"\d周?岁")
 _AGE = re.compile(r"\d周?岁(?!以下|以上|及|至|到)")  # 3岁以下婴幼儿 tells whom, not how old
 _RANK_ASKED = re.compile(
     r"(?<![安编])排(?:在|到|了)*(?:第几|几[名位])|(?:名列|位居|位列|排名|列)(?:在|到)?第?几|排名(?:如何|怎么?样|多少)|第几名|名次"
@@ -88,7 +87,7 @@ _UNIT_KINDS = tuple(
     for group in (
         _PEOPLE, _BEDS, _EVENTS, "户", "亩 公顷 平方米 平方公里", "公里 米 站", "元 美元 欧元", "块 元 个",
         "吨 吨标准煤 公斤 克 微克 升 立方米",
-        "% ‰ 个百分点 倍 成", "年 个月 月 天 小时 分钟 日 工作日 秒", "岁",
+        "% ‰ 个百分点 倍 成", "年 个月 月 天 小时 分钟 日 工作日 秒", "岁 周岁",
         "个 家 项 处 座 所 条 套 件 台 支 间 栋 幢 片 村 镇 街道 队",
         "辆 台", "株 棵", "头 只",
         "种 类 款 项 个", "部 本 册 篇 套 件 个", "起 宗 件 个",
@@ -195,7 +194,7 @@ def asked_units(question: Question) -> list[str]:
     """Every unit that the question wants a figure in."""
     if _CLASS_ASKED.search(question.text):
         return []
-    if _AGE_ASKED.search(question.text):
+    if AGE_ASKED.search(question.text):
         return ["岁"]
     named = ["%" if m[3] else m[2] or SAME_UNIT.get(m[1], m[1]) for m in _ASKED_UNITS.finditer(question.text)]
     if named or question.asks not in ("number", "compare"):
@@ -218,7 +217,7 @@ def unit_gone(question: Question, text: str, head: str = "") -> float:
         return float(not _RANK.search(fold(text)))
     if not asked:
         return 0.0
-    if asked == ["岁"] and not _AGE.search(fold(text)):
+    if asked == ["岁"] and not (_AGE if _LIFE_ASKED.search(question.text) else _ANY_AGE).search(fold(text)):
         return 1.0
     units = {q.unit for q in quantities(text, chinese=True)} | ({"%"} if PART.search(fold(text)) else set())
     named = re.search(r"\(([^()]{1,8})\)$", fold(head))

@@ -21,10 +21,15 @@ _KINDS_OF_UNIT = (
     frozenset(("年", "个月", "月", "天", "小时", "分钟", "日", "工作日", "秒")),
     frozenset(("%", "‰", "个百分点")),
     frozenset(("块", "元")),
+    frozenset(("岁", "周岁")),
 )
 _ASKED_UNIT = re.compile(
     r"(?:多少|(?<![哪这那近前好])几)个?(?P<unit>平方公里|平方米|平方千米|万?平米|公里|千米|公顷|米|万?亩|亿?元|万?吨(?:标准煤)?|[万亿]元|%|岁|年|天|工作日|秒|"
     r"分钟|小时|个?百分点|个?月|[名家户人个项处座所条场套件辆张台只种类期批次支部本]|块(?!钱))"
+)
+AGE_ASKED = re.compile(
+    r"多大(?:的)?(?:岁数|年纪|年龄|岁)|(?:岁数|寿命|年龄|年纪)[^,。;?]{0,6}(?:多[少大长高]|几)|"
+    r"(?<!生)活(?:到|得|过|个)[^,。;?]{0,3}(?:多[大久长少]|几)|能活(?:多|几)"
 )
 _PERCENT_ASKED = re.compile(
     r"率|比重|比例|占比|份额|几成|百分之|覆盖面|增速|同比|增长(?:多少|速度|目标)|增幅|几个?点|个点"
@@ -75,6 +80,8 @@ def _asked_unit(text: str, counted: bool) -> str:
     if match and not text.startswith("点", match.end()):  # 几个点 are per cent
         unit = match["unit"].lstrip("万亿个") or match["unit"]
         return SAME_UNIT.get(unit, unit)
+    if AGE_ASKED.search(text):
+        return "岁"
     if counted and _PERCENT_ASKED.search(text):
         return "%"
     for words, unit in _SIZE_ASKED:

@@ -31,6 +31,8 @@ LONG_LIST_CHARS = 480  # of items that a sentence announces
 _SEVERAL_CHARS = 125
 _PART_CHARS = 60
 _CANDIDATES = 20
+_EACH_COUNTED = re.compile(r"各(?:自|是|有|为|占)*(?:多少|几)|分别(?:是|有|为|占)*(?:多少|几)")
+_COUNTS_OF_EACH = re.compile(r"[,，](?:分别|依次)(?:为|是|有|达到?)[^。;；]*")
 _HARDLY = 1.0  # how much lower, in units of the evidence score
 _AS_MUCH = 0.6
 _TAKEN = 0.3
@@ -89,7 +91,7 @@ def extract(question: Question, evidence: Sequence[Evidence], scorer: EvidenceSc
         short = _as_many(question, best, scorer) or counted_clause(question, best.text)
         short = short or _condensed(question, visible(best.text), room)
         if short:
-            return Draft((Piece(short, best),))
+            return Draft((Piece(_with_counts(question, best.text, short), best),))
         if _is_long_list(question, best.text):
             return Draft((Piece(visible(best.text), best),))
         if len(visible(best.text)) > room or question.asks == "definition":
@@ -121,6 +123,14 @@ def _is_long_list(question: Question, text: str) -> bool:
     """Whether a list is asked for, and a sentence is one with numbered items that is not too long to be told whole."""
     numbered = len(re.findall(r"[(（][一二三四五六七八九十]{1,2}[)）]", text))
     return question.asks == "list" and numbered > _LEAST_ITEMS and len(visible(text)) <= LONG_LIST_CHARS
+
+
+def _with_counts(question: Question, sentence: str, short: str) -> str:
+    """A clause that names kinds with the next that counts each, where that is asked: …五种类型,分别为136个、27个、…."""
+    text = visible(sentence)
+    at = text.find(short)
+    after = _COUNTS_OF_EACH.match(text, at + len(short)) if at >= 0 and _EACH_COUNTED.search(question.text) else None
+    return short if after is None else f"{short}{after[0]}"
 
 
 def _as_many(question: Question, best: Evidence, scorer: EvidenceScorer) -> str:

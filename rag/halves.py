@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 SURE = 0.6  # how likely a half is answered that stands in for a whole that is not
 _SPLIT = re.compile(r"[?,;。]|以及(?=[^,?]{0,12}(?:多少|几|哪|什么|谁))")
 _ASKING = re.compile(r"多少|几(?![乎])|哪|什么|啥|何时|谁|多[大长高远久]|怎么|如何|为何|吗$|没有?$|是否")
-_SET_SIDE_BY_SIDE = re.compile(r"对比|相比|比较|更[多高大低少]|谁.{0,6}[多高大低少]|分别|各(?:是|有|自)|是.{1,8}还是|相差|差多少")
+_SET_SIDE_BY_SIDE = re.compile(
+    r"对比|相比|比较|更[多高大低少]|谁.{0,6}[多高大低少]|分别|各(?:是|有|自)|是.{1,8}还是|相差|差多少"
+)
 _MARKER = re.compile(r"\[(\d+)\]")
 _MOST = 3
+_MOST_LACKING = 0.8  # of the weight of a demand's words
 
 
 @dataclass(frozen=True)
@@ -51,29 +54,30 @@ def missing(question: Question, demands: Sequence[str], whole: Answer) -> tuple[
     """The demands of which an answer says nothing: no figure of their unit, no year, place or body."""
     if not demands:
         return ()
-    quotes = " ".join(c.quote for c in whole.citations)
     alone = [_alone(question, demand) for demand in demands]
     alone[0] = replace(alone[0], years=frozenset())  # the whole's own
-    return tuple(d for d, own in zip(demands, alone, strict=True) if _untold(own, whole.text, quotes))
+    return tuple(d for d, own in zip(demands, alone, strict=True) if _untold(own, whole.text))
 
 
 def _alone(question: Question, demand: str) -> Question:
     return replace(question, text=demand, focus=focus_of(demand), asks=kind_of(demand), years=years_in(demand))
 
 
-def _untold(demand: Question, told: str, quotes: str) -> bool:
+def _untold(demand: Question, told: str) -> bool:
     if constraints.asked_units(demand) and constraints.unit_gone(demand, told):
         return True
-    if demand.years and not any(str(year) in f"{told}{quotes}" for year in demand.years):
+    if demand.years and not any(str(year) in told for year in demand.years):
         return True
     dated = demand.asks != "date" or holds_figure(demand, told) > 0
     return not dated or bool(constraints.where_gone(demand, told)) or bool(constraints.who_gone(demand, told))
 
 
-def kept(whole: Answer, half: Answer, considered: "Considered | None") -> Answer:
-    """`half`, a refusal where the whole is one and what is counted in the half is another thing's."""
-    headless = considered is not None and considered.features.get("head", 0.0) >= 1
-    return replace(half, refused=True) if whole.refused and headless else half
+def is_told(whole: Answer, half: Answer, considered: "Considered | None") -> bool:
+    """Whether anything is to be said of a half: not where it may be another thing's that the answer tells of."""
+    if half.refused or considered is None:
+        return True
+    features = considered.features
+    return features.get("lacking", 0.0) <= _MOST_LACKING and not (whole.refused and features.get("head", 0.0) >= 1)
 
 
 def joined(whole: Answer, halves: Sequence[tuple[str, Answer]]) -> Told | None:

@@ -1,8 +1,9 @@
 """The value first, then its clause: “110家以上。到2025年,高新技术企业达到110家以上”. Pure.
 
 Of several values of one kind only one that the question names, or that its clause and the reader both point to: on the
-fitting questions the clause alone chose 42 of 47 right, the reader 43 of 49, both together 34 of 36. Where they do not, the
-one whose own name has most in common with what is asked last: 9 of 10 on the questions of `fit` and `asked`.
+fitting questions the clause alone chose 42 of 47 right, the reader 43 of 49, both together 34 of 36. Where they do
+not, the one whose own name has most in common with what is asked last; of all leads of `fit` and `asked` that were
+checked against the one figure that they have to hold, 59 of 60 are right.
 """
 
 import re

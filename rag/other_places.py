@@ -9,10 +9,14 @@ from rag.places import find_places
 
 MOST = 6  # documents that are lined up in full; of more, those that answer best are told
 _AREA = r"(?:区县|县区|市县|区|市|县|城区|市区|地方|地区|城市|份?(?:文件|文档|材料|规划|报告))"
-_OTHERS = rf"(?:别的|其他|其它|其余|另外|剩下|余下)的?(?:这|那)?(?:几|[一两二三四五])?个?(?P<area>{_AREA})(?:里面?|中)?的?"
+_OTHERS = (
+    rf"(?:别的|其他|其它|其余|另外|剩下|余下)的?(?:这|那)?(?:几|[一两二三四五])?个?(?P<area>{_AREA})(?:里面?|中)?的?"
+)
 _BUT = r"除(?:了|开|去)?(?P<but>[^,。;?]{2,16}?)(?:之外|以外|外)?[,]?(?:还有)?"
 _BUT_PLACE = re.compile(rf"^(?P<before>.{{0,10}}?){_BUT}(?:{_OTHERS}|(?=(?:有|哪|谁)))")
-_ONLY_OTHERS = re.compile(rf"^(?:那么?)?{_OTHERS}(?:各|都|又|分别)*(?:呢|怎么?样|如何|是?多少|咋样|是什么|怎么说)?[?。!呢]*$")
+_ONLY_OTHERS = re.compile(
+    rf"^(?:那么?)?{_OTHERS}(?:各|都|又|分别)*(?:呢|怎么?样|如何|是?多少|咋样|是什么|怎么说)?[?。!呢]*$"
+)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import re
 from index.normal import fold
 from index.quantity import DATE_UNITS, quantities
 from index.types import DocumentInfo, Passage
-from rag.question import Question
+from rag.question import REASON_ASKED, Question
 
 _OUTCOME = re.compile(
     r"实际|真正|(?:拿到|拿下|获得|评上|夺得|摘得)了|最终|最后(?!一|要|会|将|得|的)|完成了|达到了(?:多少|没)|实现了吗|完成得|做到了|建成了没|建起来了|投用了|"
@@ -20,7 +20,7 @@ _OUTCOME = re.compile(
     r"(?:目标|任务|指标)[^,。;?]{0,4}(?:实现|完成|达成|兑现)(?:情况|程度|到)?(?:如何|怎么?样|咋样|怎样|什么程度|哪一?步)"
 )
 _PLAN_ASKED = re.compile(
-    r"目标|打算|(?<![一个项])计划|准备|规划(?=[建新增改引培打布到有占床面的])|将|力争|想|"
+    r"目标|打算|(?<![一个项])计划|准备|规划(?=[建新增改引培打布到有占床面的])|(?<![下即])将(?![军来])|力争|想|"
     r"要(?:达到|建|新|增|降|压|提高|培育|培养|引进|发展|改造|打造)"
 )
 _SET = re.compile(r"定的(?!位)|要求|预期")
@@ -189,7 +189,9 @@ def _own_years(info: DocumentInfo) -> frozenset[int]:
 
 
 def wants_plan(question: Question) -> bool:
-    """Whether a question asks for what is aimed at."""
+    """Whether a question asks for what is aimed at, and not for a reason."""
+    if re.search(REASON_ASKED, question.text):
+        return False
     return bool(_PLAN_ASKED.search(question.text)) and not asks_outcome(question.text)
 
 

@@ -9,6 +9,7 @@ from index.types import Document, DocumentInfo
 
 _BRACKETED = re.compile(r"《([^《》]{6,80})》")
 _SPAN = re.compile(r"\([^()]*\d{4}[^()]*\)$")  # (2023-2025年)
+_BRACKETS = str.maketrans("〔〕［］【】", "[][][]")  # 甲政发〔2023〕14号 is typed with any
 _LEAST_TITLE, _LEAST_NUMBER = 8, 7
 _POINTS = r"(?:这|该|此)?(?:一?份|个)?(?:文件|通知|规划|纲要|方案|计划|报告|意见)?(?:里面?|中|当中)?"
 
@@ -39,9 +40,10 @@ def without_titles(folded: str, documents: Sequence[Document]) -> Titled:
 
 def _written(text: str, info: DocumentInfo, documents: Sequence[Document]) -> str:
     """The stretch of `text` that names the document, "" where none does."""
-    title, number = fold(info.title), fold(info.number)
-    if len(number) >= _LEAST_NUMBER and number in text:
-        return number
+    title, number = fold(info.title), fold(info.number).translate(_BRACKETS)
+    at = text.translate(_BRACKETS).find(number) if len(number) >= _LEAST_NUMBER else -1
+    if at >= 0:
+        return text[at : at + len(number)]
     bare = _SPAN.sub("", title)
     for name in (f"《{title}》", f"《{bare}》", title, bare):
         if len(name) >= _LEAST_TITLE and name in text:
