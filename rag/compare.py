@@ -136,7 +136,8 @@ def compare(
     subject, named = _things(subject_of(question)), named_terms(question)
     every = names_none(question) and bool(subject)
     if every:
-        wanted = Wanted(subject, measure_in(question.focus))
+        figures = all(side.question.asks == "number" for side in sides.values())
+        wanted = Wanted(subject, measure_in(question.focus), figures)
         told_of = {d: said_of(wanted, evidence, scorer, sides[d].vector) for d, evidence in found.items()}
         every = any(told_of.values())  # else the words of the question are none of any document's
         found = {doc_id: evidence for doc_id, evidence in told_of.items() if evidence} if every else found
@@ -242,10 +243,10 @@ def side_of(question: Question, doc_id: str) -> Question:
         if (own and own in segment) or not any(name in segment for name in others)
     ]
     text = "".join(kept) or asked
-    bare = unranked(_without(tuple(names.values()), text))
+    bare = _without(tuple(names.values()), text)
     kind = kind_of(text)
     if kind == "fact" and names_measure(focus_of(bare)):
         kind = "number"
     if kind == "yesno" or (kind == "fact" and wants_figures(text)):
         kind = "compare"
-    return replace(question, text=text, focus=focus_of(bare), asks=kind, years=years)
+    return replace(question, text=text, focus=focus_of(unranked(bare)), asks=kind, years=years)

@@ -4,7 +4,7 @@ another subject is no line, and a document is silent only if no sentence of it s
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,7 @@ class Wanted:
 
     subject: Subject
     measure: tuple[str, ...] = ()
+    figure: bool = False  # whether its figure is asked
 
     def told_in(self, text: str, scorer: EvidenceScorer) -> bool:
         """Whether `text` speaks of it."""
@@ -41,6 +42,10 @@ class Wanted:
             return self._named(text)
         held, lacking = covered(self.subject, without_bases(text))
         return scorer.weight(held) >= _MOST * scorer.weight([*held, *lacking])
+
+    def to_the_letter(self) -> "Wanted":
+        """The same without official wordings: a sentence that has the question's own words goes before others."""
+        return replace(self, subject=tuple((word, (word,)) for word, _ in self.subject))
 
     def stated_in(self, item: Evidence) -> bool:
         """Whether a sentence states the indicator's figure, or none is wanted."""
@@ -61,11 +66,26 @@ def said_of(
 
     `vector`: of what is asked, [dimension]. The best that was found, else the nearest in the whole document.
     """
-    telling = [e for e in evidence if wanted.told_in(f"{e.text} {e.hit.passage.lead}", scorer)]
-    found = next((e for e in telling if wanted.stated_in(e)), telling[0] if telling else None)
+    found = _stating(wanted, evidence, scorer, vector) if wanted.figure else None
+    if found is None:
+        telling = [e for e in evidence if wanted.told_in(f"{e.text} {e.hit.passage.lead}", scorer)]
+        found = next((e for e in telling if wanted.stated_in(e)), telling[0] if telling else None)
     if found is None:
         found = _anywhere(wanted, evidence[0], scorer, vector)
     return [] if found is None else [found, *(e for e in evidence if e is not found)]
+
+
+def _stating(
+    wanted: Wanted, evidence: Sequence[Evidence], scorer: EvidenceScorer, vector: NDArray[np.float32]
+) -> Evidence | None:
+    """A sentence that tells of it in the question's own words, whatever its heading says, else in any."""
+    for way in (wanted.to_the_letter(), wanted):
+        own = [e for e in evidence if way.told_in(e.text, scorer)]
+        found = next((e for e in own if way.stated_in(e)), own[0] if own else None)
+        found = found or _anywhere(way, evidence[0], scorer, vector)
+        if found is not None:
+            return found
+    return None
 
 
 def _anywhere(wanted: Wanted, like: Evidence, scorer: EvidenceScorer, vector: NDArray[np.float32]) -> Evidence | None:

@@ -76,7 +76,8 @@ def _clear(
     read = [q for q in found if start <= q.start and q.end <= end]
     chosen = named or (figure_of(question, part, scorer) if len(read) == 1 else None)
     clear = [q for q in (found if named else read) if chosen is not None and chosen.quantity.start == q.start]
-    return clear or _by_name(question, part, found)
+    by_name = _by_name(question, part, found)
+    return clear or [q for q in by_name if not read or q in read]  # unless the reader took another
 
 
 def _by_name(question: Question, part: Part, found: Sequence[Quantity]) -> list[Quantity]:

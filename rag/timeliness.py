@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from index.columns import is_blank
 from index.normal import fold, simplify
 from index.types import Document, DocumentInfo
 from rag import tense
@@ -46,7 +47,9 @@ def is_result(evidence: Evidence) -> bool:
 def tells_result(evidence: Evidence, info: DocumentInfo) -> bool:
     """Whether a sentence of a document states a result, and of no year that was still to come when it was written."""
     date = re.match(r"\d{4}", info.published or info.period)
-    to_come = date is not None and any(year > int(date[0]) for year in tense.stated_years(evidence.text))
+    heads = " ".join(cell.column for cell in evidence.hit.passage.cells if not is_blank(cell.value))
+    told_of = tense.stated_years(f"{evidence.text} {heads}")
+    to_come = date is not None and any(year > int(date[0]) for year in told_of)
     return is_result(evidence) and not to_come
 
 
@@ -105,7 +108,7 @@ def results_note(question: Question, told: Sequence[tuple[str, bool]]) -> str:
     """What is said where a target was asked for and results are given; "" where none is. `told`: label, if a result."""
     if not _TARGET.search(_own(question)) or not wants_plan(question):
         return ""
-    aimed = {label for label, done in told if label and not done}  # tells the target as well
+    aimed = {label for label, done in told if not done}  # tells the target as well
     whose = list(dict.fromkeys(label for label, done in told if done and label not in aimed))
     return f"(注意:{'、'.join(filter(None, whose)) or '所引'}的是已有成绩,不是目标。)" if whose else ""
 

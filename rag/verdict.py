@@ -15,7 +15,10 @@ from rag.extract import Draft
 from rag.lead import lead_of
 from rag.question import Question
 
-_SUPPOSES = re.compile(r"(?:吗|么|吧|没|没有|不|对不对|真的)[?。!呀啊呢]*$|是不是|是否|有没有|对吧")
+_SUPPOSES = re.compile(
+    r"(?:吗|么|吧|没|没有|不|对不对|真的)[?。!呀啊呢]*$|是不是|是否|有没有|对吧|"
+    r"真的?有(?:这|那)么[多高大]|(?:这|那)么[多高大][?。!]*$"
+)
 _ASKS_MORE = re.compile(
     r"多少|几[个家处座所项]|哪|谁|什么|啥|怎么|如何|为何|何时|实现了|完成了|达到了[没吗]|做到|[最更][多高大少低小]|一样|同一"
 )
