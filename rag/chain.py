@@ -175,8 +175,9 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         if draft.pieces and not draft.blank and proved:
             text, citations = talk.closed(question, draft.pieces, text, citations, self.scorer, self.today())
             proved = self._supported(text, citations, asked)
+        other_year = features.get("year", 0.0) >= 1 and question.asks in ("number", "date", "fact")
         refused = not draft.pieces or draft.blank or answerability < model.threshold
-        if not refused and not proved:
+        if not refused and (other_year or not proved):
             refused, answerability = True, min(answerability, model.threshold / 2)
         nearest: tuple[Citation, ...] = ()
         elsewhere = question.places.foreign and not question.places.documents

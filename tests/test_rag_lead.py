@@ -82,3 +82,12 @@ def test_of_several_values_one_that_is_clear(
     plan_chain: AnswerChain, evidence: Evidence, question: str, clause: str, span: str, value: str
 ) -> None:
     assert lead_of(asked(question), clause, said(evidence, span), plan_chain.scorer) == value
+
+
+def test_a_name_that_the_reader_is_very_sure_of_leads(plan_chain: AnswerChain, evidence: Evidence) -> None:
+    text = "全区被表彰为法治宣传教育先进区、平安农机示范区、维护妇女儿童权益先进集体,张楼村被命名为民主法治示范村"
+    question = asked("哪个村被命名为民主法治示范村?")
+    assert question.asks == "fact"
+    assert lead_of(question, text, said(evidence, "张楼村", span=0.9, answers=0.3), plan_chain.scorer) == "张楼村"
+    assert lead_of(question, text, said(evidence, "张楼村", span=0.4, answers=0.3), plan_chain.scorer) == ""
+    assert lead_of(question, text, said(evidence, "民主法治示范村", span=0.9, answers=0.3), plan_chain.scorer) == ""
