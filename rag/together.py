@@ -18,6 +18,11 @@ from rag.question import Question
 
 _FAR = 4.0  # in units of the evidence's score
 _NEAR = 0.15  # how far below the best score the next item may lie to be listed with it, as a share
+_MEASURES = "(?:措施|举措|办法|做法|手段|招数)"
+_EVERY_MEASURE = re.compile(  # all of them are wanted: rather one too many
+    rf"(?:哪些|什么|哪?几[项条个])[^,?]{{0,6}}{_MEASURES}|{_MEASURES}(?:都?有|是|包括)?(?:哪些|哪几|什么)"
+)
+_SLACK = 1.0
 _LONG = 100  # characters
 _DATED = re.compile(r"(?:截至|到|自|目前|近年来)?(?:\d{4}\s*年|目前|近年)")
 _OPEN_END = (";", "；", ":", "：")
@@ -34,8 +39,8 @@ class Model:
     weights: dict[str, float]
     least: float
 
-    def belongs(self, features: dict[str, float]) -> bool:
-        return sum(weight * features[name] for name, weight in self.weights.items()) >= self.least
+    def belongs(self, features: dict[str, float], slack: float = 0.0) -> bool:
+        return sum(weight * features[name] for name, weight in self.weights.items()) >= self.least - slack
 
 
 @lru_cache(maxsize=1)
@@ -74,6 +79,7 @@ def together(
     """
     same = sorted((e for e in usable if e.hit.position == best.hit.position), key=lambda e: e.start)
     after = same[same.index(best) + 1 :]
+    every = bool(_EVERY_MEASURE.search(question.text))
     measures = question.asks == "how" and not announces(best.text)
     chosen = [best]
     used = len(visible(best.text))
@@ -82,7 +88,7 @@ def together(
         if other is best or used + size > room:
             continue
         if measures:
-            belongs = fitted().belongs(features(best, other, scorer))
+            belongs = fitted().belongs(features(best, other, scorer), _SLACK if every else 0.0)
         else:
             opened = chosen[-1].text.rstrip().endswith(_OPEN_END)
             near = other.score >= best.score - abs(best.score) * _NEAR

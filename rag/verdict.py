@@ -49,10 +49,10 @@ def with_verdict(question: Question, draft: Draft, scorer: EvidenceScorer) -> Dr
 
 
 def milder(draft: Draft) -> Draft:
-    """`draft` with a verdict that says less: “不是3个” for “不是3个,是2家以上”, none for that; as it is without one."""
+    """`draft` with a lead that says less: “不是3个” for “不是3个,是2家以上”, none for that or for a value."""
     lead = draft.pieces[0].lead if draft.pieces else ""
     verdict, comma, _ = lead.partition(",是") if lead.startswith(_NO) else ("", "", "")
-    return draft if not verdict else _led(draft, verdict if comma else "")
+    return _led(draft, verdict if comma else "") if lead else draft
 
 
 def _led(draft: Draft, lead: str) -> Draft:
