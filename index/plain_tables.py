@@ -9,12 +9,11 @@
 import re
 
 from index.grids import MOST_COLUMNS, NUMBER_COLUMN, Raw, heads_columns, row_of, table_of, titled
-from index.table_parts import CELL_CHARS, LEAST_ROWS, Line, Table
+from index.table_parts import LEAST_ROWS, Line, Table, is_cell
 
 _TAB = "\t"
 _LEAST_COLUMNS, _LEAST_TABBED = 3, 2
 _FIELD = re.compile(r"[:：]$")
-_ENDS = ("。", ";", "；", ":", "：")
 
 
 def tabbed_table(lines: list[Line], first: int) -> Table | None:
@@ -67,11 +66,7 @@ def _numbered(cells: list[Line], width: int) -> tuple[list[Raw], int]:
 
 def _end(lines: list[Line], first: int) -> int:
     """The first line from `first` on that is no cell."""
-    return next((at for at in range(first, len(lines)) if not _is_cell(lines[at])), len(lines))
-
-
-def _is_cell(line: Line) -> bool:
-    return len(line.text) <= CELL_CHARS and not line.text.endswith(_ENDS)
+    return next((at for at in range(first, len(lines)) if not is_cell(lines[at])), len(lines))
 
 
 def _is_field(cell: Line) -> bool:

@@ -54,6 +54,11 @@ def split_lines(text: str) -> list[Line]:
     return lines
 
 
+def is_cell(line: Line) -> bool:
+    """Whether a line may be a cell: short, and no sentence."""
+    return len(line.text) <= CELL_CHARS and not line.text.endswith(("。", ";", "；", ":", "："))
+
+
 def value_of(line: Line) -> str:
     """What a line's cell states, without its bars."""
     return line.text.strip("| ").strip()

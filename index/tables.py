@@ -20,7 +20,7 @@ from itertools import pairwise
 
 from index.grids import grid, markdown_table
 from index.plain_tables import numbered_table, tabbed_table
-from index.table_parts import CELL_CHARS, LEAST_ROWS, ROW_HEAD, Line, Row, Table, cell_of, spread, value_of
+from index.table_parts import LEAST_ROWS, ROW_HEAD, Line, Row, Table, cell_of, is_cell, spread, value_of
 
 _NOTE = re.compile(r"^(?:注|备注|说明)\s*[:：]")
 
@@ -43,16 +43,12 @@ def find_tables(lines: list[Line]) -> list[Table]:
     return tables
 
 
-def _is_cell(line: Line) -> bool:
-    return len(line.text) <= CELL_CHARS and not line.text.endswith(("。", ";", "；", ":", "："))
-
-
 def _flattened_table(lines: list[Line], first: int) -> Table | None:
     """A table whose header begins at `first`, or None."""
-    if not lines[first].text or not _is_cell(lines[first]) or ROW_HEAD.match(lines[first].text):
+    if not lines[first].text or not is_cell(lines[first]) or ROW_HEAD.match(lines[first].text):
         return None
     last = first
-    while last < len(lines) and _is_cell(lines[last]) and not _NOTE.match(lines[last].text):
+    while last < len(lines) and is_cell(lines[last]) and not _NOTE.match(lines[last].text):
         last += 1
     heads = [i for i in range(first, last) if ROW_HEAD.match(value_of(lines[i]))]
     if len(heads) < LEAST_ROWS or not _looks_like_cells(heads):

@@ -297,7 +297,8 @@ def _mentions(asked: _Asked) -> Intent | None:
     others = but_these(_POLITE.sub("", asked.own).strip(), asked.documents)
     if others is not None:
         found = sought(others.text)
-        return Intent("mentions", others.documents, what=found.what, negated=found.negated) if found else None
+        own = tuple(i for i in others.documents if i in asked.completed.documents) or others.documents
+        return Intent("mentions", own, what=found.what, negated=found.negated) if found else None
     one_of = among(asked.own) if len(asked.places.documents) > 1 else None
     if one_of is not None and not find_places(one_of.what, asked.documents).documents:
         return Intent("mentions", asked.places.documents, what=one_of.what, negated=one_of.negated)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from index.types import Document
 from rag.places import find_places
+from rag.side_by_side import AREA
 
 MOST = 6  # documents that are lined up in full; of more, those that answer best are told
-_AREA = r"(?:区县|县区|市县|区|市|县|城区|市区|地方|地区|城市|份?(?:文件|文档|材料|规划|报告))"
 _OTHERS = (
-    rf"(?:别的|其他|其它|其余|另外|剩下|余下)的?(?:这|那)?(?:几|[一两二三四五])?个?(?P<area>{_AREA})(?:里面?|中)?的?"
+    rf"(?:别的|其他|其它|其余|另外|剩下|余下)的?(?:这|那)?(?:几|[一两二三四五])?个?(?P<area>{AREA})(?:里面?|中)?的?"
 )
 _BUT = r"除(?:了|开|去)?(?P<but>[^,。;?]{2,16}?)(?:之外|以外|外)?[,]?(?:还有)?"
 _BUT_PLACE = re.compile(rf"^(?P<before>.{{0,10}}?){_BUT}(?:{_OTHERS}|(?=(?:有|哪|谁)))")
@@ -27,8 +27,8 @@ class Others:
     documents: tuple[str, ...]
 
 
-def but_these(folded: str, documents: Sequence[Document]) -> Others | None:
-    """A question with 除了甲区: the rest of its words, and every document but those of that place."""
+def but_these(folded: str, documents: Sequence[Document], chosen: Sequence[str] = ()) -> Others | None:
+    """A question with 除了甲区: the rest of its words, and every document (of the `chosen`) but those of that place."""
     match = _BUT_PLACE.search(folded)
     if match is None:
         return None
@@ -36,20 +36,25 @@ def but_these(folded: str, documents: Sequence[Document]) -> Others | None:
     if not named.documents or re.search(r"\w", named.rest):
         return None
     rest = match["before"] + folded[match.end() :]
-    return Others(rest.strip(" ,"), _all_but(named.documents, match["area"] or "", documents))
+    return Others(rest.strip(" ,"), _all_but(named.documents, match["area"] or "", documents, chosen))
 
 
-def only_others(folded: str, before: Sequence[str], documents: Sequence[Document]) -> Others | None:
-    """那别的区呢? after a question about `before`."""
+def only_others(
+    folded: str, before: Sequence[str], documents: Sequence[Document], chosen: Sequence[str] = ()
+) -> Others | None:
+    """那别的区呢? after a question about `before`, among the `chosen` documents if some are."""
     match = _ONLY_OTHERS.search(folded)
     if match is None or not before:
         return None
-    others = _all_but(before, match["area"], documents)
+    others = _all_but(before, match["area"], documents, chosen)
     return Others("", others) if 0 < len(others) <= MOST else None
 
 
-def _all_but(left_out: Sequence[str], area: str, documents: Sequence[Document]) -> tuple[str, ...]:
-    return tuple(i for i in alike(area, documents) if i not in left_out)
+def _all_but(
+    left_out: Sequence[str], area: str, documents: Sequence[Document], chosen: Sequence[str]
+) -> tuple[str, ...]:
+    among = [d for d in documents if not chosen or d.info.id in chosen]
+    return tuple(i for i in alike(area, among) if i not in left_out)
 
 
 def alike(area: str, documents: Sequence[Document], wanted: int = 0) -> list[str]:

@@ -138,7 +138,7 @@ def understand(
     folded = _FEW.sub("很少", _SET_ASIDE.sub("", fold(simplify(original))))
     own = _read(original, folded, documents, lexicon)
     turns = [t.content[:longest_chars] for t in history if t.role == "user" and re.search(r"\w", t.content)]
-    others = but_these(folded, documents)
+    others = but_these(folded, documents, chosen)
     if others is not None and len(others.documents) > 1 and focus_of(others.text):
         return _of_others(_read(original, others.text, documents, lexicon), others.documents, documents)
     before: Question | None = None
@@ -173,7 +173,7 @@ def _in_turn(
         before = replace(before, places=replace(before.places, documents=(), names=()))
     if before is None:
         return own
-    others = only_others(own.text, before.places.documents, documents)
+    others = only_others(own.text, before.places.documents, documents, chosen)
     if others is not None:
         read = _read(own.original, before_alone(before.text, before.places), documents, lexicon)
         return replace(_of_others(read, others.documents, documents), years=before.years)

@@ -17,6 +17,7 @@ from importlib import resources
 
 import numpy as np
 
+from index.columns import unit_in
 from index.context import body
 from index.lexical import bigrams
 from index.normal import fold
@@ -47,7 +48,6 @@ DEMANDS = frozenset(
 _LITTLE = 0.15  # coverage that says nothing yet: paraphrases share few bigrams with what they mean
 _TEXTS = 12
 _PREMISE = re.compile(r"吧[?!。]*$|对吧|对不对|是(?:这样|真的|的)吗|真有|是吗")
-_UNIT_NAMED = re.compile(r"[(（][^()（）]{1,8}[)）]$")
 _BESIDE = re.compile(r"[和与跟同比、]")
 
 
@@ -144,7 +144,7 @@ def features(
 def _unit_gone(question: Question, told: str, passage: Passage) -> float:
     """Whether no figure is of a unit asked for; of a row of amounts that names no unit nobody can say so."""
     bare = passage.kind == "row" and not any(q.unit for c in passage.cells for q in quantities(c.value))
-    if bare and constraints.asked_units(question) == ["元"] and not _UNIT_NAMED.search(passage.lead):
+    if bare and constraints.asked_units(question) == ["元"] and not unit_in(passage.lead):
         return 0.0
     return constraints.unit_gone(question, told, passage.lead)
 

@@ -41,6 +41,15 @@ def test_the_others_after_a_question_about_one(documents: tuple[Document, ...]) 
     assert names(documents, "那别的措施呢?", asked) == ("周村区",)
 
 
+def test_the_filter_holds_for_the_others_as_well(documents: tuple[Document, ...]) -> None:
+    ids = {d.info.district: d.info.id for d in documents}
+    chosen = (ids["周村区"], ids["潍城区"], ids["市中区"])
+    read = understand("除了周村,其他区的失业率目标是多少", (), documents, chosen)
+    assert set(read.places.documents) == set(chosen[1:])
+    before = (Turn("user", "周村区到2025年城镇登记失业率控制在多少以内?"),)
+    assert set(understand("那别的区呢?", before, documents, chosen).places.documents) == set(chosen[1:])
+
+
 def test_who_else_mentions_a_term(plan_chain: AnswerChain) -> None:
     text = plan_chain.invoke("除了周村,还有谁的文件里提到“枫桥经验”?").text
     assert "潍城区" in text
