@@ -60,6 +60,8 @@ def completed(text: str, own: Places, text_before: str, before: Places, lexicon:
     """`text` completed from the question before it; None where it stands on its own. All folded."""
     among = bool(before.documents) and bool(_AMONG.match(text))
     points, goes_on = among or bool(_POINTS.search(text)), bool(_GOES_ON.search(text))
+    if every_place(text) and not own.documents:  # 几个区的…哪个最高: of all, whatever was asked before
+        return None
     if among:  # 里头有甲区的吗: a place to look for among what was told
         own = replace(before, rest=text)
     placed = not among and bool(own.documents or own.foreign)

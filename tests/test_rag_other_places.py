@@ -41,6 +41,11 @@ def test_the_others_after_a_question_about_one(documents: tuple[Document, ...]) 
     assert names(documents, "那别的措施呢?", asked) == ("周村区",)
 
 
+def test_every_place_is_not_the_one_asked_before(documents: tuple[Document, ...]) -> None:
+    read = understand("几个区的高新技术企业目标哪个最高?", (Turn("user", "潍城区每年要建几家城市书房?"),), documents)
+    assert (read.places.documents, read.understood) == ((), "")
+
+
 def test_the_filter_holds_for_the_others_as_well(documents: tuple[Document, ...]) -> None:
     ids = {d.info.district: d.info.id for d in documents}
     chosen = (ids["周村区"], ids["潍城区"], ids["市中区"])
