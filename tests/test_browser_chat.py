@@ -68,6 +68,23 @@ def answered(page: Page, question: str, count: int = 1) -> None:
     expect(page.locator(".pq-answer .pq-bar")).to_have_count(count)
 
 
+def test_a_question_asked_while_the_answer_comes_is_asked_after_it(page: Page) -> None:
+    for number in range(1, 6):
+        ask(page, PARKS)
+        expect(page.locator(".pq-question")).to_have_count(2 * number - 1)
+        ask(page, WETLAND)
+        expect(page.locator(".pq-answer .pq-bar")).to_have_count(2 * number)
+        expect(page.locator(".pq-question").last).to_have_text(WETLAND)
+    expect(page.locator("#pq-box textarea")).to_have_value("")
+
+
+def test_enter_pressed_twice_asks_once(page: Page) -> None:
+    answered(page, PARKS)
+    page.locator("#pq-box textarea").press("Enter")
+    answered(page, WETLAND, 2)
+    expect(page.locator("#pq-notice")).to_be_empty()
+
+
 def copied(page: Page, name: str) -> str:
     page.get_by_role("button", name=name, exact=True).last.click()
     expect(page.locator(".pq-bar .pq-status").last).to_have_text(re.compile("已复制"))

@@ -10,6 +10,7 @@ import pytest
 from conftest import TINY_DOCUMENTS, BigramEmbedder
 from fastapi.testclient import TestClient
 
+from index.errors import QuestionError
 from index.types import Document, DocumentInfo
 from rag.live import LiveChain
 from rag.types import Answer, Citation
@@ -185,6 +186,18 @@ def test_bad_input_is_a_notice_and_keeps_the_conversation(live: LiveChain, quest
     skipped = {"__type__": "update"}
     assert [conversation, messages, panel, box] == [skipped] * 4
     assert re.search("问题(是空的|太长)", words(notice))
+
+
+def test_a_question_that_fails_after_it_was_shown_is_put_back(live: LiveChain, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = ChatTab(live, Line(live))
+    monkeypatch.setattr(page, "_exchanges", lambda *_: (_ for _ in ()).throw(QuestionError("出错")))
+    boxes = [updates[3] for updates in page.answer("青山区建成口袋公园多少个?", [], ())]
+    assert boxes == ["", "青山区建成口袋公园多少个?"]
+
+
+def test_what_is_typed_while_the_answer_comes_stays(live: LiveChain) -> None:
+    boxes = [updates[3] for updates in ChatTab(live, Line(live)).answer("青山区建成口袋公园多少个?", [], ())]
+    assert boxes == ["", {"__type__": "update"}]
 
 
 def test_an_unforeseen_error_is_a_sentence_and_a_log(

@@ -117,9 +117,10 @@ class ChatTab:
         asking: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "ask", "concurrency_limit": at_once}
         to_top = {"js": "() => document.getElementById('pq-sources').scrollTo({top: 0})", "queue": False}
         quiet: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-        box.submit(self.answer, [box, chosen, conversation], shown, api_name="ask", **asking).then(
-            None, **to_top, api_visibility="private"
-        )
+        # What is asked while an answer still comes is asked after it.
+        box.submit(
+            self.answer, [box, chosen, conversation], shown, api_name="ask", trigger_mode="always_last", **asking
+        ).then(None, **to_top, api_visibility="private")
         chat.example_select(
             self.answer_example, [chosen, conversation], shown, api_visibility="private", **asking
         ).then(None, **to_top, api_visibility="private")
@@ -137,8 +138,21 @@ class ChatTab:
         page.load(self.arrive, None, [chat, chosen], **quiet)
 
     def answer(self, question: str, chosen: Sequence[str] | None, conversation: Conversation) -> Iterator[Updates]:
-        """The question at once, then its answer, as the chain gives it."""
-        yield from self._answered(Ask(question or "", documents=tuple(chosen or ())), conversation)
+        """The question at once, then its answer, as the chain gives it.
+
+        The box is emptied once, with the question, so that what is typed while the answer comes stays; where the answer
+        fails the question is put back. Enter on an empty box in a conversation asks nothing.
+        """
+        question = question or ""
+        if conversation and not question.strip():
+            yield *_SKIPPED, gr.skip()
+            return
+        emptied = False
+        for updates in self._answered(Ask(question, documents=tuple(chosen or ())), conversation):
+            failed = updates[-1] != ""
+            box = question if failed and emptied else gr.skip() if failed or emptied else ""
+            emptied = not failed
+            yield *updates[:3], box, updates[4]
 
     def answer_example(
         self, chosen: Sequence[str] | None, conversation: Conversation, event: gr.SelectData
