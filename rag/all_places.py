@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from index.types import Document
 from rag.other_places import MOST, alike
-from rag.question import Question, focus_of
+from rag.question import Question, focus_of, kind_of
 from rag.side_by_side import every_match, of_one, unranked
 
 _COUNTED = {word: number for number, word in enumerate("三四五六", 3)}
@@ -29,5 +29,7 @@ def with_every_place(question: Question, documents: Sequence[Document]) -> Quest
     bare = of_one(question.text)
     if not 1 < len(ids) <= MOST or not re.search(r"\w", focus_of(bare)):
         return question
+    if question.asks == "number" and kind_of(bare) != "number":
+        bare = f"{bare}是多少"
     named = replace(places, documents=tuple(ids), names=tuple(infos[i].label for i in ids))
     return replace(question, text=bare, focus=focus_of(unranked(bare)), places=named, asks="compare")

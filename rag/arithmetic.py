@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from index.normal import fold
 from rag.asked_figure import (
     DIFFERENCE,
     SUMMED,
@@ -33,7 +34,7 @@ _TOGETHER = re.compile(r"加起来|加一起|加在一起|相加|合起来|合�
 _ALTOGETHER = re.compile(r"一共|总共|共计")
 _EACH = re.compile(r"各|分别")
 _WHICH = (  # the surest first
-    re.compile(r"[更最]([高多大长低少小]|宽松?|充裕|充足)(?![新校])"),
+    re.compile(r"[更最]([高多大长低少小]|宽松?|松|紧|充裕|充足)(?![新校])"),
     re.compile(
         r"(?:哪[个边家里儿方一]|谁)[^,?。]{0,24}?(?<!多)([高多大长低少小])(?=$|[,?。;些点的了呢吗啊呀得于]|一[些点])"
     ),
@@ -48,7 +49,7 @@ _AGAINST = re.compile(
 _LATER_BOUND = re.compile(r"以[上内下](?=$)")
 _ONE_SIZE = 50
 _PER_HEAD = re.compile(r"人均|户均|每[百千万]")
-_LITTLE = frozenset("低少小")
+_LITTLE = frozenset("低少小紧")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _ONE_BY_ONE = frozenset("个家处座所项")  # 300座 and 1000个 base stations may be ranked
 
@@ -61,7 +62,8 @@ def wants_figures(text: str) -> bool:
 def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer) -> str:
     """The line that a question for a difference, a sum or the greater one wants at the end; "" where it asks none."""
     text = question.text
-    difference, which, alike = bool(DIFFERENCE.search(text)), _which(text), bool(_ALIKE.search(text))
+    difference, alike = bool(DIFFERENCE.search(text)), bool(_ALIKE.search(text))
+    which = _which(text) or _which(fold(question.original))  # 谁最大 in a clause of its own
     together = bool(_TOGETHER.search(text)) or bool(_ALTOGETHER.search(text) and not _EACH.search(text))
     parts = [part for part in parts if not part.text.startswith("(注")]
     if len(parts) == 1:
@@ -82,7 +84,7 @@ def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer
     if len(labels) != len(parts) or len(parts) < 2 or not (difference or together or which or alike):
         return ""
     figures = [figure for part in parts if (figure := figure_of(question, part, scorer)) is not None]
-    if len(figures) != len(parts):
+    if len(figures) != len(parts) and not (which and len(figures) > 1 and not difference and not together):
         return ""
     units = {f.quantity.unit for f in figures}
     if len({_of_each(f) for f in figures}) > 1 and _far_apart(figures):
@@ -94,7 +96,7 @@ def conclusion(question: Question, parts: Sequence[Part], scorer: EvidenceScorer
     if alike and not which and len(figures) == 2 and len(units) == 1:
         lines.append(_same(figures))
     if which:
-        told = _ranked(figures, which)
+        told = _ranked(figures, which) if len(figures) == len(parts) else f"写了数值的中,{_ranked(figures, which)}"
         lines.append(f"所列文件中,{told}" if ranks(question) and len(scorer.index.documents) > ALL_SEEN else told)
     if together:
         lines.append(_added(figures))

@@ -22,12 +22,14 @@ from rag.all_places import with_every_place
 from rag.ask import Ask, as_ask
 from rag.citing import cited, labelled, quoted
 from rag.compare import Compared, Side, asked_of_each, by_turns, compare, sides_of
+from rag.constraints import reason_first
 from rag.document_numbers import cited_number
 from rag.everywhere import each_document
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Draft, extract
 from rag.from_table import Table
 from rag.glossary import entry_for, explained_first
+from rag.named_things import named_first, of_another, of_other_measure
 from rag.newly_asked import newly_asked_first
 from rag.others import with_others
 from rag.outcome import item_first
@@ -177,7 +179,8 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
             proved = self._supported(text, citations, asked)
         other_year = features.get("year", 0.0) >= 1 and question.asks in ("number", "date", "fact")
         refused = not draft.pieces or draft.blank or answerability < model.threshold
-        if not refused and (other_year or not proved):
+        other = of_another(question, draft.pieces, self.index) or of_other_measure(question, draft.pieces)
+        if not refused and (other_year or other or not proved):
             refused, answerability = True, min(answerability, model.threshold / 2)
         nearest: tuple[Citation, ...] = ()
         elsewhere = question.places.foreign and not question.places.documents
@@ -254,7 +257,8 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         if self.reader is not None and evidence:
             evidence = self.reader.reread(question.text, evidence, self.index, self.settings.read_windows)
             evidence = self._known_first(entry, question, evidence, vector)
-        evidence = newly_asked_first(question, in_tense(question, evidence))
+        evidence = reason_first(question, newly_asked_first(question, in_tense(question, evidence)))
+        evidence = named_first(question, evidence, self.index)
         if entry is not None and question.asks in ("fact", "list"):
             question = replace(question, asks="definition")
         watch.stage("read")

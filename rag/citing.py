@@ -27,7 +27,11 @@ def cited(draft: Draft, silent: Sequence[str], index: Index) -> tuple[str, list[
             citations.append(citation)
         label = f"{piece.label}:" if piece.label else ""
         lead = f"{piece.lead}。" if piece.lead else ""
-        shown.append(f"{label}{lead}{piece.text}[{(known or citation).marker}]{piece.remark}")
+        told = f"{label}{lead}{piece.text}[{(known or citation).marker}]{piece.remark}"
+        if shown and not piece.label:
+            shown[-1] += told  # more of the same document
+        else:
+            shown.append(told)
     by_lines = any(piece.label for piece in draft.pieces)
     if by_lines:  # a figure at a line's end is none of the next line's first word: 78.5 / 乙区
         shown = [line.replace("[", "。[", 1) if _BARE_FIGURE.search(line) else line for line in shown]

@@ -14,7 +14,7 @@ from rag.arithmetic import wants_figures
 from rag.cells import answer_from_rows
 from rag.claims import NO_FIGURE
 from rag.clauses import best_window
-from rag.every_side import Wanted, names_none, said_of
+from rag.every_side import Wanted, names_none, said_of, side_by_side
 from rag.evidence import Evidence, EvidenceScorer
 from rag.extract import Piece, is_heading, said_in_text
 from rag.measured import measure_in, names_measure
@@ -24,6 +24,7 @@ from rag.retrieve import Searcher
 from rag.side_by_side import unranked
 from rag.silence import beside, held, lacks, names_it, says_all, says_less
 from rag.subject import Subject, covered, named_terms, nouns, subject_of
+from rag.theme_lines import told_of_theme
 from rag.timeliness import in_tense
 from rag.types import Hit
 
@@ -32,7 +33,8 @@ _NUMERAL = re.compile(r"\d|[二两三四五六七八九十百千万半]|(?<![进
 _SURE = 0.5  # how likely a document answers that speaks without the words of the others
 _GENERAL = frozenset(  # words of how it is told or counted
     "对比 比较 方面 安排 思路 办法 表述 部署 做法 举措 措施 不同 区别 差别 特点 重点 方向 着力点 要求 说法 "
-    "数量 总量 总数 指标 累计 比例 比重 占比 人均 每万人 每千人 每百人 覆盖率 规模 水平 目标值 增速 增幅".split()
+    "数量 总量 总数 任务量 工作量 家数 个数 户数 指标 累计 比例 比重 占比 人均 每万人 每千人 每百人 覆盖率 规模 水平 "
+    "目标值 增速 增幅".split()
 )
 _BETWEEN = re.compile(r"(?:^|\s)(?:和|与|跟|及|同|比|、)+\s")  # what stood between the names
 _TIME = r"(?:“?十[一二三四五]五”?(?:期间|时期|规划|末|以来)?|(?:到|至)?20\d\d年?(?:底|末)?前?)"
@@ -135,16 +137,27 @@ def compare(
             found[doc_id] = evidence
     subject, named = _things(subject_of(question)), named_terms(question)
     every = names_none(question) and bool(subject)
+    lines: dict[str, list[Piece]] = {}
     if every:
         figures = all(side.question.asks == "number" for side in sides.values())
-        wanted = Wanted(subject, measure_in(question.focus), figures)
-        told_of = {d: said_of(wanted, evidence, scorer, sides[d].vector) for d, evidence in found.items()}
+        asked = question.focus or question.text
+        wanted = Wanted(subject, measure_in(question.focus), figures, side_by_side(subject, asked))
+        if wanted.measure or figures:
+            told_of = {d: said_of(wanted, evidence, scorer, sides[d].vector) for d, evidence in found.items()}
+        else:
+            of_theme = {
+                d: told_of_theme(wanted, evidence, scorer, sides[d].vector, documents[d].info.label, _LINE_CHARS)
+                for d, evidence in found.items()
+            }
+            told_of = {d: said for d, (said, _) in of_theme.items()}
+            lines = {d: pieces for d, (_, pieces) in of_theme.items()}
         every = any(told_of.values())  # else the words of the question are none of any document's
         found = {doc_id: evidence for doc_id, evidence in told_of.items() if evidence} if every else found
     told = {
         doc_id: _told(sides[doc_id].question, evidence, documents[doc_id].info.label, scorer, _room(sides))
         for doc_id, evidence in found.items()
     }
+    told |= {doc_id: pieces for doc_id, pieces in lines.items() if pieces and every}
     seen = {doc_id: _features(sides[doc_id].question, found[doc_id], pieces, scorer) for doc_id, pieces in told.items()}
     sure = {doc_id: refuse.model_for(features).probability(features) for doc_id, features in seen.items()}
     said = {doc_id: held(evidence[0], subject, named) for doc_id, evidence in found.items()}

@@ -5,17 +5,21 @@ is broken, 0 to 1. Pure.
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 import rjieba
 
 from index.normal import fold
 from index.quantity import quantities
 from rag.cues import AGE_ASKED, PART, SAME_UNIT, asked_unit
+from rag.evidence import Evidence
 from rag.question import REASON_ASKED, Question
 from rag.subject import head_of, holds_any, wordings_of
 
+_LOOKED_AT, _ON_SUBJECT = 6, 0.5
 _WHO = re.compile(
-    r"(?<![为给替对])谁(?!.{0,12}[高低多少大小早晚快慢强](?:些|一点|[呢呀啊吗?]|$))|(?<![为给替对])哪位|哪[一两三几]?[个家些]?[㐀-鿿]{0,3}?(?:部门|单位|机构|机关|部委|领导|公司|设计院)|何人|"
+    r"(?<![为给替对])谁(?![更最])(?!.{0,12}[高低多少大小早晚快慢强](?:些|一点|[呢呀啊吗?]|$))|(?<![为给替对])哪位|哪[一两三几]?[个家些]?[㐀-鿿]{0,3}?(?:部门|单位|机构|机关|部委|领导|公司|设计院)|何人|"
     r"哪[一两三几]?个[局委办厅处科](?!室|公)|归哪|"
     r"(?:负责|签发|主持|牵头|联系)人是|校长是|什么(?:部门|单位|机构)|"
     r"(?:牵头|责任|主管|配合|承办|参与|协助)(?:单位|部门)(?:分别|都|主要)*(?:是|有)?(?:哪|谁|什么)"
@@ -24,7 +28,7 @@ _PERSON = re.compile(
     r"(?:[组处科局院校所区市县镇]长|书记|主任|负责人|法人|总工|司长|部长)(?:是谁|是哪位|叫|姓|的?名字)|(?:(?<![为给替对])谁|哪位).{0,6}(?:当|任|担任)"
 )
 _BODY = re.compile(
-    r"(?:[局委办部院署所]|(?<!客)厅)(?![内外分])|中心|公司|协会|大学|集团|小组|政府|书记|[区市县省]长|同志|主任|督查室|委员会|银行|企业|专班|联盟|联席|[区县市](?=代管|负责|牵头)"
+    r"(?:[局委办部院署所]|(?<!客)厅)(?![内外分])|中心|公司|协会|大学|集团|小组|政府|书记|[区市县省]长|同志|主任|督查室|委员会|银行|企业|专班|联盟|联席|由[㐀-鿿]{2,8}?(?:单位|部门|机构|方)|[区县市](?=代管|负责|牵头)"
 )
 # What somebody does: where it is asked who does it, the answer says so with the same word or its like.
 _DEEDS = tuple(
@@ -32,13 +36,13 @@ _DEEDS = tuple(
     for group in (
         "主持", "签发 签署 签字 签批 签约 签的字",
         "起草 编写 编制 撰写", "发布 印发 公布 出台 下发", "授予 颁发 评选 命名 评为 表彰 评定",
-        "牵头 负责 责任 主管 分管 挂帅 统筹 组长", "承办 承建 建设 施工 运营", "投资 出资", "批准 审批 审议",
+        "牵头 负责 责任 主管 分管 挂帅 统筹 组长 组织", "承办 承建 建设 施工 运营", "投资 出资", "批准 审批 审议",
     )
 )  # fmt: skip
 _ROLES = ("配合单位", "协助单位", "参与单位", "配合部门", "协办单位")
 _OF_BODIES = re.compile(r"(?:牵头|责任|主管|承办|负责|建设|施工|投资|运营)(?:单位|部门|企业|方|人)")  # nouns, no deeds
 _WHERE = re.compile(
-    r"哪儿(?!最?[多高大早低少快])|哪里(?!最?[多高大早低少快])|在哪(?!些|[几一二两三四五六七八九十\d]{0,2}[个大]?(?:方面|领域|年|月|日|天|时|世纪|朝|届|阶段|部|本|份|次|种|类))|哪条[路街]|哪[个块片](?:位置|地方|地段|镇|村|街道|地)|(?:什么|啥)(?:地方|位置|地段)|何处|地址|选址"
+    r"哪儿(?!最?[多高大早低少快])|(?<!交给)(?<!报给)哪里(?!最?[多高大早低少快])|在哪(?!些|[家所]|个(?:医院|学校|单位|企业|公司|银行)|[几一二两三四五六七八九十\d]{0,2}[个大]?(?:方面|领域|年|月|日|天|时|世纪|朝|届|阶段|部|本|份|次|种|类))|哪条[路街]|哪[个块片](?:位置|地方|地段|镇|村|街道|地)|(?:什么|啥)(?:地方|位置|地段)|何处|地址|选址"
 )
 _CITY = re.compile(r"(?:哪[些几]?[个座]?|什么)城市")
 _SPOT = re.compile(
@@ -96,8 +100,9 @@ _UNIT_KINDS = tuple(
 _COUNTED = frozenset(f"{_PEOPLE} {_BEDS} {_EVENTS}".split())  # 个 counts them as well
 _ASKED_UNITS = re.compile(
     r"(?:多少|(?<![哪这那近前好])几)(?:个?(平方公里|平方米|平米|公里|千米|公顷|立方米|微克|米|亩|美元|元|块钱|吨|%|岁|天|工作日|秒|分钟|小时|百分点|月|年|"
-    r"[名家户人项处座所条场套件辆张台只种期批次支部本亿株棵届轮倍]|块(?!钱))|(个))|(百分之多少|百分之几)"
+    r"[名家户人项处座所条场套件辆张台只种期批次支部本亿株棵届轮倍]|块(?!钱))|(个)(?!点|百分点))|(百分之多少|百分之几)"
 )
+_TEN_THOUSANDS = re.compile(r"(?:多少|几)个?[万亿](?=[?。,;呢啊]|$)")
 _CLASS_ASKED = re.compile(r"几[类级孩等档星]|叫什么|叫啥|名[字称]")  # a class or a name, no amount
 _GROWTH = re.compile(
     r"[涨升降](?:幅|了?多少|几个?点)|增长(?:了|多少|速度|目标|率|百分|几)|增速|增幅|提高(?:了|多少|几)|下降|同比"
@@ -185,6 +190,18 @@ def reason_gone(question: Question, text: str) -> float:
     return 0.0 if _REASON.search(folded) else 0.5 if _END.search(folded) else 1.0
 
 
+def reason_first(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """`evidence` with the best sentence on the subject first that gives a reason, where one is asked for and the first
+    gives none: a table row, or that a target was missed."""
+    if not evidence or reason_gone(question, evidence[0].text) < 1:
+        return list(evidence)
+    for item in evidence[1:_LOOKED_AT]:
+        on_it = item.features["subject"] >= _ON_SUBJECT * max(evidence[0].features["subject"], _ON_SUBJECT)
+        if item.hit.passage.kind != "row" and on_it and _REASON.search(fold(item.text)):
+            return [replace(item, score=evidence[0].score), *(e for e in evidence if e is not item)]
+    return list(evidence)
+
+
 def contact_gone(question: Question, text: str) -> float:
     """1 where a telephone number or an address on the net is asked for, and the text has none."""
     return float(bool(_CONTACT.search(question.text)) and not _CONTACT_FIGURE.search(fold(text)))
@@ -216,7 +233,8 @@ def unit_gone(question: Question, text: str, head: str = "") -> float:
     if _RANK_ASKED.search(question.text):
         return float(not _RANK.search(fold(text)))
     if not asked:
-        return 0.0
+        sized = bool(_TEN_THOUSANDS.search(question.text))
+        return float(sized and not re.search(r"\d\s*[万亿]|\d{5}", f"{fold(text)} {fold(head)}") and "万" not in head)
     if asked == ["岁"] and not (_AGE if _LIFE_ASKED.search(question.text) else _ANY_AGE).search(fold(text)):
         return 1.0
     units = {q.unit for q in quantities(text, chinese=True)} | ({"%"} if PART.search(fold(text)) else set())

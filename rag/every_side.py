@@ -5,6 +5,8 @@ another subject is no line, and a document is silent only if no sentence of it s
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,7 @@ _LEADS_TO_FIGURE = (
     r"不[低少高]于|完成|实现|为|在|到|至|约|的|刚性|目标|累计|年均|每年|分别){0,5}\d"
 )
 _LEAST_CHARS = 8  # of a sentence; headings say nothing
+_NEAR_CHARS = 8  # between two words that are one name in the question: 数字政府 is not 数字化水平 … 政府债务
 
 
 def names_none(question: Question) -> bool:
@@ -35,13 +38,23 @@ class Wanted:
     subject: Subject
     measure: tuple[str, ...] = ()
     figure: bool = False  # whether its figure is asked
+    names: tuple[tuple[str, str], ...] = ()  # words of the subject that stand side by side in the question
 
     def told_in(self, text: str, scorer: EvidenceScorer) -> bool:
         """Whether `text` speaks of it."""
         if self.measure:
             return self._named(text)
         held, lacking = covered(self.subject, without_bases(text))
-        return scorer.weight(held) >= _MOST * scorer.weight([*held, *lacking])
+        if scorer.weight(held) < _MOST * scorer.weight([*held, *lacking]):
+            return False
+        ways = dict(self.subject)
+        return all(_near(ways[a], ways[b], text) for a, b in self.names if a in held and b in held)
+
+    def loosely(self) -> "Wanted":
+        """The same in the words that plans have for the theme where they do not name it: 学校 for 教育."""
+        words = [(word, (*ways, *words_of_theme(word))) for word, ways in self.subject]
+        joined = words_of_theme("".join(word for word, _ in self.subject))
+        return replace(self, subject=tuple((word, (*ways, *joined)) for word, ways in words), names=())
 
     def to_the_letter(self) -> "Wanted":
         """The same without official wordings: a sentence that has the question's own words goes before others."""
@@ -57,6 +70,32 @@ class Wanted:
         """Whether a text names the indicator, and none of an industry that ends alike: 工业生产总值 is no 生产总值."""
         bare = fold(text).translate(UNQUOTED)
         return any(re.search(rf"(?<!业){re.escape(name)}{then}", bare) for name in self.measure)
+
+
+@lru_cache(maxsize=1)
+def _themes() -> dict[str, tuple[str, ...]]:
+    rows = resources.files("rag").joinpath("data/themes.tsv").read_text("utf-8").splitlines()
+    pairs = (row.split("\t") for row in rows if "\t" in row and not row.startswith("#"))
+    return {fold(theme): tuple(map(fold, words.split())) for theme, words in pairs}
+
+
+@lru_cache(maxsize=1024)
+def words_of_theme(word: str) -> tuple[str, ...]:
+    """By which a plan speaks of a folded theme that it does not name; () for what is none."""
+    return tuple(w for theme, words in _themes().items() if theme in word for w in words)
+
+
+def side_by_side(subject: Subject, asked: str) -> tuple[tuple[str, str], ...]:
+    """The pairs of words of the subject that are one name in `asked`."""
+    words = [word for word, _ in subject]
+    return tuple((a, b) for a in words for b in words if a != b and (f"{a}{b}" in asked or f"{a}的{b}" in asked))
+
+
+def _near(one: Sequence[str], other: Sequence[str], text: str) -> bool:
+    """Whether `text` has a wording of each within a few characters of the other, in either order."""
+    folded = fold(text)
+    spans = [[m.span() for way in ways for m in re.finditer(re.escape(way), folded)] for ways in (one, other)]
+    return any(max(a[0] - b[1], b[0] - a[1]) <= _NEAR_CHARS for a in spans[0] for b in spans[1])
 
 
 def said_of(

@@ -57,8 +57,10 @@ class Searched:
 
 def mentions(
     question: Question, what: str, negated: bool, doc_ids: Sequence[str], vector: Vectors, scorer: EvidenceScorer
-) -> Reply:
+) -> Reply | None:
     """A line for each document that mentions `what`, with its best sentence; and the names of those that don't.
+
+    None where no document does and `what` is a description rather than a term.
 
     Looked for in turn, until any document has it: the term as it stands; the documents' words for it; a sentence with
     all of its words. `doc_ids`: the documents to be searched, all if empty.
@@ -91,6 +93,8 @@ def mentions(
         parts = tuple(dict.fromkeys(words(said[0])))
         core = " ".join(parts) if len(parts) > 1 else ""
         wider = having((core,), rest) if core else {}
+    if not found and not wider and "的" in term and "“" not in question.text:
+        return None  # no term but a description: 加氢的站点
     if not found and not wider:
         return Reply(f"已查全部文件,都没有提到“{what}”。", True, 0.1)
     searched = Searched(what, negated, said, found, core, wider)

@@ -19,6 +19,15 @@ _ONLY_OTHERS = re.compile(
 )
 
 
+# 甲区说到2025年要覆盖85%,别的区呢?: what was told of the one is asked of the others.
+_TOLD = re.compile(
+    rf"^(?P<but>[^,。;?]{{2,12}}?)(?:的?(?:文件|规划|报告))?(?:里|中)?(?:说|写|提|讲|要求|规定|承诺)(?:了|到|出|明|的是|的)?(?P<told>[^?。;]{{4,40}}?)[,;。]"
+    rf"(?:那么?|除了(?:它|他们?|这个?区?|这里)之?外?)*[,]?{_OTHERS}(?:各|都|又|也|分别)*(?P<rest>[^,。;]{{0,16}})$"
+)
+_FIGURES = re.compile(r"[\d.]+(?:%|[万亿千百]?[㐀-鿿]{0,1}?)(?:以上|以内|左右|以下)?(?=[,]|$)")
+_YEAR = re.compile(r"^(?:到|至)?(?:19|20)\d\d年(?:底|末|前)?,?")
+
+
 @dataclass(frozen=True)
 class Others:
     """What is asked beside the places, "" for what was asked before; `documents`: all but those that are left out."""
@@ -31,12 +40,22 @@ def but_these(folded: str, documents: Sequence[Document], chosen: Sequence[str] 
     """A question with 除了甲区: the rest of its words, and every document (of the `chosen`) but those of that place."""
     match = _BUT_PLACE.search(folded)
     if match is None:
-        return None
+        return _of_the_others(folded, documents, chosen)
     named = find_places(match["but"], tuple(documents))
     if not named.documents or re.search(r"\w", named.rest):
         return None
     rest = match["before"] + folded[match.end() :]
     return Others(rest.strip(" ,"), _all_but(named.documents, match["area"] or "", documents, chosen))
+
+
+def _of_the_others(folded: str, documents: Sequence[Document], chosen: Sequence[str]) -> Others | None:
+    """甲区说智慧学校要覆盖85%,别的区呢? → “智慧学校要覆盖多少” of every other place."""
+    match = _TOLD.search(folded.strip(" ?。!"))
+    named = find_places(match["but"], tuple(documents)) if match is not None else None
+    if match is None or named is None or not named.documents or re.search(r"\w", named.rest):
+        return None
+    told = _FIGURES.sub("多少", _YEAR.sub("", match["told"].strip(" ,")))
+    return Others(told, _all_but(named.documents, match["area"] or "", documents, chosen))
 
 
 def only_others(

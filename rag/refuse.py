@@ -106,6 +106,7 @@ def features(
     counted = question.asks in ("number", "date") and not constraints.names_a_class(question)
     explained = "glossary" in best.features
     premise = question.asks == "yesno" or bool(_PREMISE.search(question.text))  # if wrong, it is put right
+    reason = bool(constraints.WHY.search(question.text))  # why it comes last is no outcome
     single = not premise and question.asks != "compare"
     texts = [_words(e) for e in evidence[:_TEXTS]]
     texts += list(dict.fromkeys(body(e.hit.passage) for e in evidence[:_TEXTS]))
@@ -125,8 +126,8 @@ def features(
         "head": constraints.head_gone(question, f"{cited} {headings}") if counted else 0.0,
         "lacking": lacking,
         "known": known,
-        "outcome": tense.outcome_doubted(question, sentence, passage, info),
-        "outcome_planned": tense.outcome_planned(question, sentence, told, passage, info),
+        "outcome": 0.0 if reason else tense.outcome_doubted(question, sentence, passage, info),
+        "outcome_planned": 0.0 if reason else tense.outcome_planned(question, sentence, told, passage, info),
         "plan_achieved": tense.plan_achieved(question, sentence, passage, info) if single else 0.0,
         "per_head": constraints.per_head_gone(question, told),
         "undefined": 0.0 if explained else unexplained.undefined(question, texts),

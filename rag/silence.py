@@ -2,6 +2,7 @@
 question and against what the other documents say. Pure.
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ from rag.evidence import Evidence, EvidenceScorer
 from rag.question import Question
 from rag.subject import Subject, covered, holds_any, without_bases
 
+_GOES_ON = re.compile(r"其中|(?:到|至)?20\d\d年")
 _LEAST_SHARE = 0.35  # of the words that the others hold: below it a document counts as silent
 _MOST_ABSENT = 0.4  # of the weight of what the others say
 
@@ -25,16 +27,20 @@ def held(evidence: Evidence, subject: Subject, named: frozenset[str]) -> frozens
 
 def beside(asked: Question, own: Evidence, other: Evidence, subject: Subject) -> bool:
     """Whether a figure is asked, and a document's sentence says nothing of its subject where another's does."""
-    told = [covered(subject, without_bases(f"{e.text} {e.hit.passage.lead}"))[0] for e in (own, other)]
+    told = [covered(subject, without_bases(f"{_with_before(e)} {e.hit.passage.lead}"))[0] for e in (own, other)]
     return asked.asks == "number" and not told[0] and bool(told[1])
 
 
+def _with_before(item: Evidence) -> str:
+    """A sentence; with all of its passage where it goes on with what was told before it: 其中2024年实施88个."""
+    return body(item.hit.passage) if _GOES_ON.match(fold(item.text)) else item.text
+
+
 def names_it(item: Evidence, subject: Subject, scorer: EvidenceScorer) -> bool:
-    """Whether a sentence holds the words that are asked about as they are asked: it tells of the thing without its
-    figure."""
-    folded = fold(f"{item.text} {item.hit.passage.lead}")
-    words = [word for word, _ in subject]
-    return scorer.weight([word for word in words if word in folded]) >= _LEAST_SHARE * scorer.weight(words)
+    """Whether a sentence holds the words that are asked about, or their official ones: it tells of the thing without
+    its figure."""
+    held, _ = covered(subject, f"{item.text} {item.hit.passage.lead}")
+    return scorer.weight(held) >= _LEAST_SHARE * scorer.weight([word for word, _ in subject])
 
 
 def says_all(item: Evidence, subject: Subject) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 import rjieba
 
 from index.normal import fold
+from rag.places import cuts_a_word, word_starts
 from rag.question import Question
 from rag.vocabulary import everyday_in, everyday_words
 
@@ -65,7 +66,7 @@ def subject_of(question: Question) -> Subject:
     phrases = [p for p in everyday_in(text) if len(p) > _WORD_CHARS and p not in words and len(content_words(p)) < _TWO]
     single = (word for word in words if not any(word in phrase for phrase in phrases))
     told = {phrase: (phrase, *everyday_words()[phrase]) for phrase in phrases}
-    return (*((word, wordings_of(word)) for word in single), *told.items())
+    return (*((word, wordings_of(word, text)) for word in single), *told.items())
 
 
 def named_terms(question: Question) -> frozenset[str]:
@@ -110,13 +111,29 @@ def head_of(question: Question) -> str:
 
 
 @lru_cache(maxsize=4096)
-def wordings_of(word: str) -> tuple[str, ...]:
-    """The word itself and the official wordings of the everyday ones that it holds or is held by."""
+def wordings_of(word: str, text: str | None = None) -> tuple[str, ...]:
+    """The word itself and the official wordings of the everyday ones that it holds or is held by.
+
+    `text`: what holds the word, and with it the everyday ones that count; any where it is not given.
+    """
     official = (
-        o for everyday, words in everyday_words().items() if everyday in word or word in everyday for o in words
+        o
+        for everyday, words in everyday_words().items()
+        if everyday in word or (word in everyday and (text is None or everyday in text))
+        for o in words
     )
-    return word, *official
+    return tuple(dict.fromkeys((word, *official)))
 
 
 def holds_any(words: Collection[str], folded: str) -> bool:
-    return any(word in folded for word in words)
+    """Whether folded text holds one of the words; 高企 does not stand in 提高企业素质."""
+    return any(word in folded and not (len(word) == _TWO and _cut_out(word, folded)) for word in words)
+
+
+def _cut_out(word: str, folded: str) -> bool:
+    """Whether an everyday abbreviation stands in the text only across the words of it."""
+    if word not in everyday_words():
+        return False
+    starts = word_starts(folded)
+    places = (m.start() for m in re.finditer(re.escape(word), folded))
+    return all(cuts_a_word(at, starts) and cuts_a_word(at + len(word), starts) for at in places)

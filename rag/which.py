@@ -22,10 +22,10 @@ _WHO = (
     rf"(?:(?:{_ANY}){_OF}?的?(?:(?P<area>{_AREA})|(?P<file>{_FILE}))|(?P<bare>(?:哪些|哪几|有没有哪一?|哪一?|几|多少){_OF}|哪些)|"
     rf"(?P<who>谁)(?:家|们)?)(?:自己)?的?(?:{_FILE})?{_IN}"
 )
-_MANNER = r"(?:都|也|还|有|曾|明确|专门|具体|直接|逐字|正式|重点|已经?|公开)*"
+_MANNER = r"(?:都|也|还|有|曾|压根|根本|完全|明确|专门|具体|直接|逐字|正式|重点|已经?|公开)*"
 _NO = r"(?P<no>没有?(?=提|讲|说|写|谈|涉|出|列|纳)|不(?=提|打算|想|准备))?"
 _SAYS = (
-    r"说(?=要)|提到|提及|提过|提出|提了|提(?=过|的|$)|谈到|谈及|讲到|讲了|讲过|说到|说了|说过|写到|写进|写入|写明|写了|写过|写着|写有|写(?=的|$)|"
+    r"(?<=没)[提写说讲]|(?<=没有)[提写说讲]|说(?=要)|提到|提及|提过|提出|提了|提(?=过|的|$)|谈到|谈及|讲到|讲了|讲过|说到|说了|说过|写到|写进|写入|写明|写了|写过|写着|写有|写(?=的|$)|"
     r"出现|涉及|涉|记载|收进|纳入|列入|列出|放进|载入|包含|包括|关注|点名|部署|安排|规划了|查得?到|找得?到|看得?到|能查|有没有(?:提|讲|说|写|涉|谈)?"
 )
 _DOES = (
@@ -33,13 +33,14 @@ _DOES = (
     r"发展|布局|培育|打造|实施|落实|执行|推行|开展|引进|支持|落地)"
 )
 _ABOUT_TO = r"要|想|打算|计划|准备|将|会|正?在|拟|有"
-_AFTER = r"(?:到|及|过|了|进|入|着|的)*"
+_AFTER = r"(?:到|及|过|了|进|入|着|去|的)*"
 _FORWARD = re.compile(rf"{_WHO}{_MANNER}{_NO}(?:(?P<says>{_SAYS})|(?P<does>{_DOES}|{_ABOUT_TO})){_AFTER}(?P<what>.+)$")
 _ASKED_OF_FILES = re.compile(
     rf"(?:{_FILE}|{_SCOPE}){_IN}(?P<no>$.)?(?P<says>有没有(?:提|讲|说|写|涉|谈))(?:到|及|过)*(?P<what>.+)$"
 )
+_CALLED = r"[,:;]?(?:这[一个种项条]*(?:词|事儿?|概念|说法|提法|东西|制度|[^,]{0,2}玩意儿?))?"
 _BACKWARD = re.compile(
-    rf"^(?P<what>.{{2,}}?)[,:;]?(?:这个?(?:词|事儿?|概念|说法|提法|东西))?[,:;]?(?:在|被|由)?{_WHO}{_MANNER}{_NO}"
+    rf"^(?P<what>.{{2,}}?){_CALLED}[,:;]?(?:在|被|由)?{_WHO}{_MANNER}{_NO}"
     rf"(?:(?P<says>{_SAYS})|(?P<does>{_DOES}|有(?=[的了过]*$))){_AFTER}(?:它|自己的?)?(?:{_FILE})?{_IN}(?:的|了|过)*$"
 )
 _PUT_INTO = rf"(?:把|将)(?P<what>.{{2,}}?)(?P<says>{_SAYS}){_AFTER}(?:自己的?)?(?:{_FILE})?{_IN}了?"
@@ -71,7 +72,7 @@ _DOING = re.compile(
     r"(?:建设|建成|建立|新建|修建|修|建|搞|做|办|推进|推动|推广|开展|实施|落实|执行|推行|引进|设立|设|发展|支持|培育|打造|布局)?(?:关于)?(?:自己的)?"
 )
 _TAIL = re.compile(
-    r"(?:二字|两个字|[三四五]个?字|这个?(?:词|概念|说法|提法|事儿?)|一词|字样)?"
+    r"(?:二字|两个字|[三四五]个?字|这[一个种项条]*(?:词|概念|说法|提法|事儿?|制度|东西|做法|工作)|一词|字样)?"
     r"(?:的(?:内容|目标|任务|计划|规划|打算|项目|事情?|事儿|相关内容|措施|要求|情况|问题|政策|说法|表述|指标|规定|数据|数字))?[吗呢啊呀吧么的]*$"
 )
 _SUPERLATIVE = re.compile(
@@ -95,8 +96,46 @@ class Sought:
     surely: bool
 
 
+# What is asked beside it: which do not, how the others put it, what for, how many.
+_BESIDE = re.compile(
+    r"[,?。;](?:又|都|也|它们|他们|其中)*(?:哪[些几]?[个份家]?(?:区|文件|地方)?(?:没|不).*|"
+    r"(?:其余|其他|别的|剩下|另外)的?(?:几|[两三四五])?[个份家]?.*|主要.*|分别.*|具体.*|各自?.*|(?:怎么|咋|如何|怎样).*|[说写提]了?.{0,6}没有)$"
+)
+_WHO_ASKS = re.compile(r"^(?:我|咱|俺|本人)(?:们|是|在|家)[^,?]*,|^[^,?]{1,10}(?:想知道|想问问?|想了解)[,:]?")
+_ONE_QUOTED = re.compile(r"“([^“”]{2,12})”")
+_NOT_SAID = re.compile(r"没(?:有)?(?:提|写|说|讲|用|出现)|不(?:提|写)")
+
+
 def sought(text: str) -> Sought | None:
-    """The term of a question that asks which documents or places have it; None for another. `text`: folded."""
+    """The term of a question that asks which documents or places have it; None for another. `text`: folded.
+
+    “甲是年轻人,哪几个区把乙写进去了,怎么写的” asks for 乙: who asks, and what is asked beside it, say nothing of it.
+    """
+    found = _sought(text)
+    if found is not None:
+        return found
+    bare = _WHO_ASKS.sub("", re.sub(r"[?!。\s]+$", "", text))
+    main = _BESIDE.sub("", bare)
+    found = _sought(main) if main != text else None
+    return found or _of_quoted(main)
+
+
+def _of_quoted(text: str) -> Sought | None:
+    """The one quoted term of a question that asks of documents or places and says that something is written."""
+    quoted = _ONE_QUOTED.findall(text)
+    if len(quoted) != 1 or _SUPERLATIVE.search(text):
+        return None
+    rest = _ONE_QUOTED.sub(" ", text)
+    asks = re.search(_WHO, rest)
+    if asks is None or not (asks["area"] or asks["file"] or asks["scope"] or asks["bare"]):
+        return None
+    said = re.search(_SAYS, rest)
+    others = _ELSE_ASKED.search(rest[: asks.start()] + rest[asks.end() :])
+    return Sought(quoted[0], bool(_NOT_SAID.search(rest)), True) if said and not others else None
+
+
+def _sought(text: str) -> Sought | None:
+    """The same of a question that asks nothing else."""
     text = re.sub(r"[?!。]+$", "", text).strip()
     text = re.sub(r"[?!。]+$", "", _ORDER.sub("", text)).strip()
     if not _ASKING.search(text):

@@ -90,3 +90,9 @@ def test_titles_and_numbers_name_documents(documents: tuple[Document, ...]) -> N
     twin = replace(nowhere, info=replace(nowhere.info, id="twin"))
     asked = "《甲乙片区优化营商环境三年行动计划》有什么目标"
     assert without_titles(asked, [nowhere, twin]) == Titled(asked, ())  # either may be meant
+
+
+def test_what_was_told_of_one_is_asked_of_the_others(documents: tuple[Document, ...]) -> None:
+    read = understand("潍城说到2025年智慧学校要覆盖85%,除了它别的区呢?", (), documents)
+    assert read.text == "智慧学校要覆盖多少"
+    assert set(read.places.names) == {"周村区", "市中区", "张店区"}
