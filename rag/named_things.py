@@ -14,8 +14,8 @@ from rag.extract import Piece
 from rag.measured import tells_another
 from rag.question import Question
 
-_KINDS = re.compile(r"自治县|县(?!级|域|城|委|乡|区)|镇(?!村|区|街)|乡(?!镇|村|土|贤)|街道|水库")
-_NO_NAME = re.compile(r"[各全本我该每个几两多少些哪什么所有一二三四五六七八九十\d的和与及、在由对到为给把让]")
+_KINDS = re.compile(r"自治县|县(?!级|域|城|委|乡|区)|(?<!城)镇(?!村|区|街|化)|(?<!城)乡(?!镇|村|土|贤)|街道|水库")
+_NO_NAME = re.compile(r"[区县市城省各全本我该每个几两多少些哪什么所有一二三四五六七八九十\d的和与及、在由对到为给把让]")
 _STEM_CHARS = (4, 3, 2)
 _LOOKED_AT = 10  # pieces of evidence, for one that tells of what is named
 _OF_ONE = ("number", "date", "fact")

@@ -27,7 +27,8 @@ def held(evidence: Evidence, subject: Subject, named: frozenset[str]) -> frozens
 
 def beside(asked: Question, own: Evidence, other: Evidence, subject: Subject) -> bool:
     """Whether a figure is asked, and a document's sentence says nothing of its subject where another's does."""
-    told = [covered(subject, without_bases(f"{_with_before(e)} {e.hit.passage.lead}"))[0] for e in (own, other)]
+    texts = ((_with_before(own), own.hit.passage.lead), (other.text, other.hit.passage.lead))
+    told = [covered(subject, without_bases(" ".join(text)))[0] for text in texts]
     return asked.asks == "number" and not told[0] and bool(told[1])
 
 

@@ -132,7 +132,8 @@ def holds_any(words: Collection[str], folded: str) -> bool:
 
 def _cut_out(word: str, folded: str) -> bool:
     """Whether an everyday abbreviation stands in the text only across the words of it."""
-    if word not in everyday_words():
+    official = everyday_words().get(word, ())
+    if not official or any(word in o for o in official):
         return False
     starts = word_starts(folded)
     places = (m.start() for m in re.finditer(re.escape(word), folded))
