@@ -17,7 +17,7 @@ from index.loaded import Index
 from index.normal import fold
 from index.settings import Settings
 from index.types import Term
-from rag import halves, refuse, talk
+from rag import apart, halves, refuse, talk
 from rag.all_places import with_every_place
 from rag.ask import Ask, as_ask
 from rag.citing import cited, labelled, quoted
@@ -123,7 +123,26 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
     def answer(self, ask: Ask) -> tuple[Answer, Considered | None]:
         """The answer and what it was made of, None where it did not come out of evidence. Raises as `invoke`."""
         answer, considered = self._answered(ask)
-        return (answer if considered is None else self._with_halves(ask, answer, considered)), considered
+        if considered is None:
+            return answer, None
+        return self._of_each(ask, answer, considered) or self._with_halves(ask, answer, considered), considered
+
+    def _of_each(self, ask: Ask, answer: Answer, considered: Considered) -> Answer | None:
+        """A line for each of the things of one document that are set side by side; None unless two of them are told."""
+        ids = considered.question.places.documents
+        items = apart.items_of(considered.question, fold(self.index.document[ids[0]].text)) if len(ids) == 1 else ()
+        if not items or all(apart.tells_of(item, answer) for item, _ in items):
+            return None
+        started = time.perf_counter()
+        own = [(item, self._answered(Ask(text, (), ids))[0]) for item, text in items]
+        told = [(item, one) for item, one in own if apart.tells_of(item, one)]
+        if len(told) < len(items):
+            return None
+        both = apart.side_by_side(answer, told)
+        if not self._supported(both.text, both.citations, f"{ask.question} {ask.understood}"):
+            return None
+        took = (time.perf_counter() - started) * 1000
+        return replace(both, timing_ms={**answer.timing_ms, "apart": took, "total": answer.timing_ms["total"] + took})
 
     def _with_halves(self, ask: Ask, answer: Answer, considered: Considered) -> Answer:
         """`answer` with what it lacks of a question that demands two things, each then asked on its own."""

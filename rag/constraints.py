@@ -57,6 +57,9 @@ _REASON = re.compile(
     r"由于|[,;]主要(?:是(?!要)|由于|受|系)|形成低?高?基数|因(?!素|地|此)|为了|旨在|以便|目的|有利于|鉴于|考[虑量]|导致|(?<!打)造成|引[起发]|使得|防止|避免|为[㐀-鿿、]{2,16}(?:,|提供|奠定|创造)|需要|缓解|"
     r"之意|才能|在于|[源缘]于|得益于|受制于|受[㐀-鿿、]{1,24}(?:冲击|制约|限制|挤压|拖累|影响|下行)|凭借|依托|根据|按照|制约|受限|受.{1,8}影响"
 )
+_CAUSE = re.compile(  # surer than `_REASON`: what brings a sentence before others
+    r"由于|主要(?:是)?(?:受|系|因)|受[㐀-鿿、“”]{1,24}(?:影响|冲击|制约|拖累|挤压|限制|下行)|导致|(?<!打)造成|制约|因(?!素|地|此)[㐀-鿿、“”]{2,24}(?:影响|,)"
+)
 _SAID_WHY = re.compile(r"(?:为什么|为何|凭什么|何以|怎么)(?:这么)?说")  # asks in what it shows, no reason
 _END = re.compile(r"解决|促进|满足|提升|确保|保障|推动|助力|破解|减轻")
 _PER_HEAD = re.compile(
@@ -197,7 +200,7 @@ def reason_first(question: Question, evidence: Sequence[Evidence]) -> list[Evide
         return list(evidence)
     for item in evidence[1:_LOOKED_AT]:
         on_it = item.features["subject"] >= _ON_SUBJECT * max(evidence[0].features["subject"], _ON_SUBJECT)
-        if item.hit.passage.kind != "row" and on_it and _REASON.search(fold(item.text)):
+        if item.hit.passage.kind != "row" and on_it and _CAUSE.search(fold(item.text)):
             return [replace(item, score=evidence[0].score), *(e for e in evidence if e is not item)]
     return list(evidence)
 

@@ -92,7 +92,7 @@ def joined(whole: Answer, halves: Sequence[tuple[str, Answer]]) -> Told | None:
     if not shown:
         return None
     citations: list[Citation] = []
-    texts = [_renumbered(answer, citations) for answer in shown]
+    texts = [renumbered(answer, citations) for answer in shown]
     texts = [text for text in texts if not any(_bare(text) in _bare(other) for other in texts if other != text)]
     note = f"(注意:文件没有写明“{'”“'.join(silent)}”。)" if silent else ""
     text = "\n".join(filter(None, (*dict.fromkeys(texts), note)))
@@ -103,7 +103,7 @@ def _bare(text: str) -> str:
     return _MARKER.sub("", text).rstrip("。")
 
 
-def _renumbered(answer: Answer, citations: list[Citation]) -> str:
+def renumbered(answer: Answer, citations: list[Citation]) -> str:
     """An answer's text with markers into `citations`, to which those that it cites are added."""
     numbers: dict[str, int] = {}
     for own in answer.citations:
