@@ -33,7 +33,7 @@ def test_things_and_what_is_asked_of_each(asked: str, items: tuple[tuple[str, st
 
 
 def answer(text: str, quote: str) -> Answer:
-    return Answer("问", f"{text}[1]", False, 0.9, (Citation(1, "plan", "规划", "一、防洪", quote, 0, len(quote)),))
+    return Answer("问", f"{text}[1]", False, 0.9, (Citation(1, "plan", "规划", "一、防洪", quote, ord(quote[0]), 9),))
 
 
 def test_an_answer_that_tells_of_another_thing_is_none() -> None:
