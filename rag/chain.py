@@ -128,9 +128,12 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         return self._of_each(ask, answer, considered) or self._with_halves(ask, answer, considered), considered
 
     def _of_each(self, ask: Ask, answer: Answer, considered: Considered) -> Answer | None:
-        """A line for each of the things of one document that are set side by side; None unless two of them are told."""
-        ids = considered.question.places.documents
-        items = apart.items_of(considered.question, fold(self.index.document[ids[0]].text)) if len(ids) == 1 else ()
+        """A line for each of the things of one document that are set side by side; None unless all of them are told."""
+        question = considered.question
+        ids = question.places.documents
+        if len(ids) != 1 or not apart.asks_of_each(question):
+            return None
+        items = apart.items_of(question, self.index.document[ids[0]].text)
         if not items or all(apart.tells_of(item, answer) for item, _ in items):
             return None
         started = time.perf_counter()

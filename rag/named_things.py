@@ -22,7 +22,7 @@ _OF_ONE = ("number", "date", "fact")
 
 
 def names_in(question: Question, text: str) -> tuple[str, ...]:
-    """What folded `text` of a document names as the question does, without 县, 镇 and the like: 新晃, 凉伞水库."""
+    """What the `text` of a document names as the question does, without 县, 镇 and the like: 新晃, 凉伞水库."""
     asked = question.text
     places = [name for name in question.places.names if name]
     found: list[str] = []
@@ -35,19 +35,18 @@ def names_in(question: Question, text: str) -> tuple[str, ...]:
 
 
 def named_first(question: Question, evidence: Sequence[Evidence], index: Index) -> list[Evidence]:
-    """`evidence` with those first, among the best, that tell of the one thing the question names within a document."""
+    """`evidence` with the best sentence first that tells of the one thing the question names within a document."""
     if not evidence or question.asks not in _OF_ONE:
         return list(evidence)
     names = _names(question, evidence[0], index)
     if len(names) != 1 or _tells(evidence[0], names):
         return list(evidence)
-    own = [
-        e for e in evidence[:_LOOKED_AT] if _tells(e, names) and e.features["figure"] >= evidence[0].features["figure"]
-    ]
-    if not own:
+    figure = evidence[0].features["figure"]
+    own = next((e for e in evidence[:_LOOKED_AT] if e.features["figure"] >= figure and _tells(e, names)), None)
+    if own is None:
         return list(evidence)
-    first = replace(own[0], score=max(own[0].score, evidence[0].score))
-    return [first, *(e for e in evidence if e is not own[0])]
+    first = replace(own, score=max(own.score, evidence[0].score))
+    return [first, *(e for e in evidence if e is not own)]
 
 
 def of_another(question: Question, pieces: Sequence[Piece], index: Index) -> bool:
@@ -67,11 +66,9 @@ def of_other_measure(question: Question, pieces: Sequence[Piece]) -> bool:
 
 
 def _names(question: Question, evidence: Evidence, index: Index) -> tuple[str, ...]:
-    return (
-        names_in(question, fold(index.document[evidence.hit.passage.doc_id].text))
-        if _KINDS.search(question.text)
-        else ()
-    )
+    if not _KINDS.search(question.text):
+        return ()
+    return names_in(question, index.document[evidence.hit.passage.doc_id].text)
 
 
 def _tells(evidence: Evidence, names: Sequence[str]) -> bool:
