@@ -33,6 +33,7 @@ _RESPECTIVELY = re.compile(r"^(?P<items>.+?)(?:分别|各自?(?=是|有|为|要|
 _ITEMS = re.compile(r"[、和与及跟]")
 _YEARS = re.compile(r"((?:19|20)\d\d)年?[底末]?(?:[、和与及跟,]|以及)((?:19|20)\d\d)年?")
 _FIGURE_BONUS, _YEAR_BONUS, _DEFINES_BONUS, _ITEMS_BONUS = 0.35, 0.3, 0.4, 0.3
+_OFFICIAL_BONUS = 0.3  # for the official words of everyday ones: 公厕 for 公共厕所
 _UNCUT_CHARS = 150
 _PER_CHAR = 0.0015
 _SPAN_BONUS = 0.5
@@ -96,8 +97,13 @@ def joined(text: str) -> list[str]:
 
 
 def window_score(question: Question, window: str, sentence: str, scorer: EvidenceScorer) -> float:
-    """How much of the question a window answers: its rare terms, a figure of its kind, its year, its definition."""
+    """How much of the question a window answers: its rare terms, in everyday words or official ones, a figure of its
+    kind, its year, its definition."""
     score = scorer.coverage(bigrams(question.focus or question.text), window)
+    if question.official:
+        folded = fold(window)
+        said = [word for word in question.official if word in folded]
+        score += _OFFICIAL_BONUS * scorer.weight(said) / (scorer.weight(question.official) or 1.0)
     if is_figure_asked(question):
         score += _FIGURE_BONUS * holds_figure(question, window)
     if question.years:

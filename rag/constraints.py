@@ -63,7 +63,7 @@ _CAUSE = re.compile(  # surer than `_REASON`: what brings a sentence before othe
 _SAID_WHY = re.compile(r"(?:为什么|为何|凭什么|何以|怎么)(?:这么)?说")  # asks in what it shows, no reason
 _END = re.compile(r"解决|促进|满足|提升|确保|保障|推动|助力|破解|减轻")
 _PER_HEAD = re.compile(
-    r"人均|每[千万百一]?名?(?:人|户|老|常住|个居民)|人头|平均[一每]|户均|摊到|摊上|每[千万百]|一[百千万]个?人|[百千万]人"
+    r"人均|每[千万百一]?名?(?:人|户|老|常住|个居民)|人头|平均[一每]|户均|摊到|摊上|每[千万百]|一[百千万]个?人|(?<![\d.])[百千万]人(?!次)"
 )
 _DIGIT = re.compile(r"\d")
 _PER_HUNDRED = re.compile(r"(?:百|100)个?(?:人|户)(?:里|中|当中|之中)")

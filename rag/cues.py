@@ -94,7 +94,7 @@ def _asked_unit(text: str, counted: bool) -> str:
 
 def same_unit(asked: str, unit: str) -> bool:
     """Whether a figure's unit is of the kind that was asked for; 家 and 个 count the same things."""
-    if asked == unit:
+    if unit in (asked, f"{asked}次"):  # 场次, 人次
         return True
     if any(asked in kind and unit in kind for kind in _KINDS_OF_UNIT):
         return True

@@ -74,6 +74,7 @@ def _figure(question: Question, text: str, evidence: Evidence, scorer: EvidenceS
     asked = asked_unit(question)
     said = {q.key for q in quantities(question.text)}  # “新政23条”的文号 asks for no 23条
     found = [q for q in quantities(text) if _fits(q, asked) and q.key not in said]
+    found = [q for q in found if q.unit in (asked, f"{asked}次")] or found  # 1000场次, not 2家, of 多少场
     if len(found) > 1:
         found = [] if reckons(question.text) else _clear(question, text, evidence, scorer, found)
     if len(found) != 1 or _PART_OF_MORE.search(text[: found[0].start]):

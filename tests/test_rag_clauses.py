@@ -2,7 +2,8 @@
 
 import pytest
 
-from rag.clauses import joined, parts_of, visible
+from rag.chain import AnswerChain
+from rag.clauses import best_window, joined, parts_of, visible
 from rag.question import understand
 
 
@@ -56,3 +57,12 @@ def test_what_is_shown_of_a_quote(quote: str, shown: str) -> None:
 )
 def test_clauses_that_belong_together(text: str, clauses: list[str]) -> None:
     assert joined(text) == clauses
+
+
+def test_the_clause_in_official_words_is_the_one_that_was_asked_for(plan_chain: AnswerChain) -> None:
+    text = (
+        "拆违拆临、建绿透绿成效显著,累计拆除各类违建1.1万处、1100万平方米,拆除违法广告5591块、8.5万平方米,"
+        "饮虎池烧烤一条街等一批典型违建成功拆除,赢得群众点赞。"
+    )
+    question = understand("上一个五年拆了多少违章建筑?", (), ())
+    assert best_window(question, text, 40, plan_chain.scorer) == "累计拆除各类违建1.1万处、1100万平方米"

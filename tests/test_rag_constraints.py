@@ -221,6 +221,39 @@ def test_a_figure_a_head(text: str, gone: float) -> None:
     assert constraints.per_head_gone(asked("每人平均有几平方米公园绿地?"), text) == gone
 
 
+def test_a_count_of_visits_is_no_figure_a_head() -> None:
+    text = "累计接待国内外游客达到500万人次,旅游总收入达到60亿元"
+    assert constraints.per_head_gone(asked("这五年一共想接待多少游客?"), text) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "gone"),
+    [
+        ("常住人口有多少万?", "常住人口城镇化率达到50.4%", 1.0),
+        ("常住人口有多少万?", "常住人口36.2万人", 0.0),
+        ("规上工业增速涨了几个点?", "增长5.3%", 0.0),
+    ],
+)
+def test_tens_of_thousands_are_no_share(question: str, text: str, gone: float) -> None:
+    assert constraints.unit_gone(asked(question), text) == gone
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "gone"),
+    [
+        ("空调外机碰坏了谁管?", "由施工单位在7日内修复或者照价赔偿。", 0.0),
+        ("评估由谁牵头?", "由区政府组织开展全面评估。", 0.0),
+        ("甲区和乙区谁更宽敞?", "人均公园绿地面积26.8平方米。", 0.0),
+    ],
+)
+def test_who_does_it(question: str, text: str, gone: float) -> None:
+    assert constraints.who_gone(asked(question), text) == gone
+
+
+def test_which_hospital_asks_for_no_spot() -> None:
+    assert constraints.where_gone(asked("打算在哪家医院办传染病科?"), "筹建区人民医院感染性疾病科。") == 0.0
+
+
 def test_for_whom_asks_for_no_doer() -> None:
     assert constraints.who_gone(asked("当的是为谁服务的桥头堡?"), "打造一体化发展的桥头堡。") == 0.0
 

@@ -84,6 +84,12 @@ def test_of_several_values_one_that_is_clear(
     assert lead_of(asked(question), clause, said(evidence, span), plan_chain.scorer) == value
 
 
+def test_the_unit_that_was_asked_for_goes_before_another_counter(plan_chain: AnswerChain, evidence: Evidence) -> None:
+    clause = "落实全民阅读三年行动计划,每年开展阅读活动1000场次,每年建成2家以上城市书房。"
+    question = asked("潍城读书活动一年搞多少场?")
+    assert lead_of(question, clause, said(evidence, ""), plan_chain.scorer) == "1000场次"
+
+
 def test_a_name_that_the_reader_is_very_sure_of_leads(plan_chain: AnswerChain, evidence: Evidence) -> None:
     text = "全区被表彰为法治宣传教育先进区、平安农机示范区、维护妇女儿童权益先进集体,张楼村被命名为民主法治示范村"
     question = asked("哪个村被命名为民主法治示范村?")
