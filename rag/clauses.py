@@ -100,7 +100,7 @@ def window_score(question: Question, window: str, sentence: str, scorer: Evidenc
     """How much of the question a window answers: its rare terms, in everyday words or official ones, a figure of its
     kind, its year, its definition."""
     score = scorer.coverage(bigrams(question.focus or question.text), window)
-    if question.official:
+    if question.official and is_figure_asked(question):
         folded = fold(window)
         said = [word for word in question.official if word in folded]
         score += _OFFICIAL_BONUS * scorer.weight(said) / (scorer.weight(question.official) or 1.0)
