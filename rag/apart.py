@@ -24,18 +24,13 @@ _EACH = re.compile(r"各自?(?=[有是要打投到归花多建占])|分别")
 _END = re.compile(r"[,?。;:(]|的")
 
 
-def asks_of_each(question: Question) -> bool:
-    """Whether something may be asked of several things each; what they are only their document can tell."""
-    return bool(_OF_EACH.search(question.text) and _JOINED.search(question.text))
-
-
 def items_of(question: Question, text: str) -> tuple[tuple[str, str], ...]:
     """The things, each with the question asked of it alone; () where none are set side by side.
 
     `text`: of the one document that is asked: a thing is called as the document calls it.
     """
     asked = question.text
-    if not asks_of_each(question):
+    if not _OF_EACH.search(asked):
         return ()
     for match in _JOINED.finditer(asked):
         left = _ending(asked[: match.start()], text)

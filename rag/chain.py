@@ -20,9 +20,9 @@ from index.types import Term
 from rag import apart, halves, refuse, talk
 from rag.all_places import with_every_place
 from rag.ask import Ask, as_ask
+from rag.causes import cause_first
 from rag.citing import cited, labelled, quoted
 from rag.compare import Compared, Side, asked_of_each, by_turns, compare, sides_of
-from rag.constraints import reason_first
 from rag.document_numbers import cited_number
 from rag.everywhere import each_document
 from rag.evidence import Evidence, EvidenceScorer
@@ -129,11 +129,8 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
 
     def _of_each(self, ask: Ask, answer: Answer, considered: Considered) -> Answer | None:
         """A line for each of the things of one document that are set side by side; None unless all of them are told."""
-        question = considered.question
-        ids = question.places.documents
-        if len(ids) != 1 or not apart.asks_of_each(question):
-            return None
-        items = apart.items_of(question, self.index.document[ids[0]].text)
+        ids = considered.question.places.documents
+        items = apart.items_of(considered.question, self.index.document[ids[0]].text) if len(ids) == 1 else ()
         if not items or all(apart.tells_of(item, answer) for item, _ in items):
             return None
         started = time.perf_counter()
@@ -279,7 +276,7 @@ class AnswerChain(Runnable[str | Ask | dict[str, Any], Answer]):
         if self.reader is not None and evidence:
             evidence = self.reader.reread(question.text, evidence, self.index, self.settings.read_windows)
             evidence = self._known_first(entry, question, evidence, vector)
-        evidence = reason_first(question, newly_asked_first(question, in_tense(question, evidence)))
+        evidence = cause_first(question, newly_asked_first(question, in_tense(question, evidence)))
         evidence = named_first(question, evidence, self.index)
         if entry is not None and question.asks in ("fact", "list"):
             question = replace(question, asks="definition")

@@ -5,19 +5,15 @@ is broken, 0 to 1. Pure.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 
 import rjieba
 
 from index.normal import fold
 from index.quantity import quantities
 from rag.cues import AGE_ASKED, PART, SAME_UNIT, asked_unit
-from rag.evidence import Evidence
 from rag.question import REASON_ASKED, Question
 from rag.subject import head_of, holds_any, wordings_of
 
-_LOOKED_AT, _ON_SUBJECT = 6, 0.5
 _WHO = re.compile(
     r"(?<![为给替对])谁(?![更最])(?!.{0,12}[高低多少大小早晚快慢强](?:些|一点|[呢呀啊吗?]|$))|(?<![为给替对])哪位|哪[一两三几]?[个家些]?[㐀-鿿]{0,3}?(?:部门|单位|机构|机关|部委|领导|公司|设计院)|何人|"
     r"哪[一两三几]?个[局委办厅处科](?!室|公)|归哪|"
@@ -56,9 +52,6 @@ WHY = re.compile(
 _REASON = re.compile(
     r"由于|[,;]主要(?:是(?!要)|由于|受|系)|形成低?高?基数|因(?!素|地|此)|为了|旨在|以便|目的|有利于|鉴于|考[虑量]|导致|(?<!打)造成|引[起发]|使得|防止|避免|为[㐀-鿿、]{2,16}(?:,|提供|奠定|创造)|需要|缓解|"
     r"之意|才能|在于|[源缘]于|得益于|受制于|受[㐀-鿿、]{1,24}(?:冲击|制约|限制|挤压|拖累|影响|下行)|凭借|依托|根据|按照|制约|受限|受.{1,8}影响"
-)
-_CAUSE = re.compile(  # surer than `_REASON`: what brings a sentence before others
-    r"由于|主要(?:是)?(?:受|系|因)|受[㐀-鿿、“”]{1,24}(?:影响|冲击|制约|拖累|挤压|限制|下行)|导致|(?<!打)造成|制约|因(?!素|地|此)[㐀-鿿、“”]{2,24}(?:影响|,)"
 )
 _SAID_WHY = re.compile(r"(?:为什么|为何|凭什么|何以|怎么)(?:这么)?说")  # asks in what it shows, no reason
 _END = re.compile(r"解决|促进|满足|提升|确保|保障|推动|助力|破解|减轻")
@@ -191,18 +184,6 @@ def reason_gone(question: Question, text: str) -> float:
         return 0.0
     folded = fold(text)
     return 0.0 if _REASON.search(folded) else 0.5 if _END.search(folded) else 1.0
-
-
-def reason_first(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """`evidence` with the best sentence on the subject first that gives a reason, where one is asked for and the first
-    gives none: a table row, or that a target was missed."""
-    if not evidence or reason_gone(question, evidence[0].text) < 1:
-        return list(evidence)
-    for item in evidence[1:_LOOKED_AT]:
-        on_it = item.features["subject"] >= _ON_SUBJECT * max(evidence[0].features["subject"], _ON_SUBJECT)
-        if item.hit.passage.kind != "row" and on_it and _CAUSE.search(fold(item.text)):
-            return [replace(item, score=evidence[0].score), *(e for e in evidence if e is not item)]
-    return list(evidence)
 
 
 def contact_gone(question: Question, text: str) -> float:

@@ -51,6 +51,11 @@ class Evidence:
     stated: str = ""
 
 
+def brought_first(evidence: Sequence[Evidence], item: Evidence) -> list[Evidence]:
+    """`evidence` with `item`, one of it, first and worth no less than the one that was."""
+    return [replace(item, score=max(item.score, evidence[0].score)), *(e for e in evidence if e is not item)]
+
+
 def at_sentence(evidence: Evidence, index: Index, position: int) -> Evidence:
     """`evidence` as if it were the sentence at `position` of `Index.sentences`."""
     sentence = index.sentences[position]

@@ -4,12 +4,11 @@ another of them, or of the whole, is no answer. Pure.
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from index.context import body
 from index.loaded import Index
 from index.normal import fold
-from rag.evidence import Evidence
+from rag.evidence import Evidence, brought_first
 from rag.extract import Piece
 from rag.measured import tells_another
 from rag.question import Question
@@ -43,10 +42,7 @@ def named_first(question: Question, evidence: Sequence[Evidence], index: Index) 
         return list(evidence)
     figure = evidence[0].features["figure"]
     own = next((e for e in evidence[:_LOOKED_AT] if e.features["figure"] >= figure and _tells(e, names)), None)
-    if own is None:
-        return list(evidence)
-    first = replace(own, score=max(own.score, evidence[0].score))
-    return [first, *(e for e in evidence if e is not own)]
+    return list(evidence) if own is None else brought_first(evidence, own)
 
 
 def of_another(question: Question, pieces: Sequence[Piece], index: Index) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.normal import fold, simplify
-from rag.evidence import Evidence
+from rag.evidence import Evidence, brought_first
 from rag.question import Question, focus_of
 from rag.subject import covered, subject_of
 
@@ -25,9 +25,7 @@ def newly_asked_first(question: Question, evidence: Sequence[Evidence]) -> list[
         return list(evidence)
     near = (e for e in evidence[1:_CANDIDATES] if evidence[0].score - e.score <= _NEAR)
     found = next((e for e in near if covered(subject, _words(e))[0]), None)
-    if found is None:
-        return list(evidence)
-    return [replace(found, score=evidence[0].score), *(e for e in evidence if e is not found)]
+    return list(evidence) if found is None else brought_first(evidence, found)
 
 
 def _words(evidence: Evidence) -> str:

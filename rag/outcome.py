@@ -4,11 +4,10 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from index.quantity import is_measure, quantities
 from rag import tense
-from rag.evidence import Evidence
+from rag.evidence import Evidence, brought_first
 from rag.question import Question
 
 
@@ -17,8 +16,7 @@ def item_first(question: Question, evidence: Sequence[Evidence]) -> list[Evidenc
     found = next((item for item in evidence if is_item(question, item)), None)
     if found is None or found is evidence[0]:
         return list(evidence)
-    first = replace(found, score=evidence[0].score)
-    return [first, *(item for item in evidence if item is not found)]
+    return brought_first(evidence, found)
 
 
 def is_item(question: Question, evidence: Evidence) -> bool:
